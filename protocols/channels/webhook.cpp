@@ -1,0 +1,105 @@
+#include <algorithm>
+
+#include "protocols/channels/parts.hpp"
+#include "protocols/json_writer.hpp"
+
+namespace tocsin::channels {
+
+namespace {
+
+/// What Go prints for a time that is not set.
+constexpr std::string_view go_zero_time = "0001-01-01T00:00:00Z";
+
+/// Alertmanager sends the receiver's name through Go's regexp.QuoteMeta.
+std::string quote_meta(std::string_view text) {
+  constexpr std::string_view special = R"(\.+*?()|[]{}^$)";
+  std::string out;
+  out.reserve(text.size() + 4);
+  for (char c : text) {
+    if (special.find(c) != std::string_view::npos) out.push_back('\\');
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::string_view status_of(bool firing) {
+  return firing ? "firing" : "resolved";
+}
+
+void write_alert(json_writer& json, const notified_alert& a) {
+  json.begin_object()
+      .member("status", status_of(!a.resolved()))
+      .member("labels", a.labels)
+      .member("annotations", a.annotations)
+      .member("startsAt", to_rfc3339(a.starts_at, time_precision::trimmed))
+      .member("endsAt", a.ended_at ? to_rfc3339(*a.ended_at, time_precision::trimmed) : std::string(go_zero_time))
+      .member("generatorURL", a.generator_url)
+      .member("fingerprint", fingerprint_fnv(a.labels))
+      .end_object();
+}
+
+/// What Alertmanager's payload has no word for, under one key of our own. The
+/// arrays are in the order of `alerts`.
+void write_own(json_writer& json, const notification& listed, const notification& whole) {
+  json.key("tocsin")
+      .begin_object()
+      .member("notification_id", whole.id.value)
+      .member("level", whole.highest_level().value())
+      .member("severity", to_string(whole.most_urgent()));
+  json.key("occurrences").begin_array();
+  for (const auto& a : listed.alerts) json.value(a.occurrence_count);
+  json.end_array().key("acknowledged_by").begin_array();
+  for (const auto& a : listed.alerts) json.value(a.acknowledged_by);
+  json.end_array().end_object();
+}
+
+void write_payload(json_writer& json, const notification& listed, const notification& whole,
+                   const render_context& context) {
+  // The status tells of the whole group. Alertmanager looks at the listed alerts
+  // only, so its truncated messages can say "resolved" while the group fires.
+  json.begin_object()
+      .member("receiver", quote_meta(whole.receiver))
+      .member("status", status_of(whole.firing()))
+      .key("alerts")
+      .begin_array();
+  for (const auto& a : listed.alerts) write_alert(json, a);
+  json.end_array()
+      .member("notification_reason", to_string(whole.reason))
+      .member("groupLabels", whole.group_labels)
+      .member("commonLabels", listed.common_labels())
+      .member("commonAnnotations", listed.common_annotations())
+      .key("routeLabels")
+      .begin_object()
+      .end_object()
+      .member("externalURL", context.external_url)
+      .member("version", "4")
+      .member("groupKey", whole.group_key)
+      .member("truncatedAlerts", whole.alerts.size() - listed.alerts.size());
+  write_own(json, listed, whole);
+  json.end_object();
+}
+
+} // namespace
+
+std::string webhook_payload(const notification& n, const render_context& context, std::size_t max_alerts) {
+  std::string body;
+  json_writer json(body, json_escaping::html);
+  if (max_alerts == 0 || n.alerts.size() <= max_alerts) {
+    write_payload(json, n, n, context);
+    return body;
+  }
+  auto listed = n;
+  listed.alerts.resize(max_alerts);
+  write_payload(json, listed, n, context);
+  return body;
+}
+
+http_request render(const webhook_channel& c, const notification& n, const render_context& context) {
+  return {c.url, json_headers(n, context), webhook_payload(n, context, c.max_alerts) + '\n', c.timeout, c.http};
+}
+
+verdict judge(const webhook_channel& c, const wire_response& response) {
+  return judge_by_status(response, c.url, c.http);
+}
+
+} // namespace tocsin::channels

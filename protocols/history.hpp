@@ -1,0 +1,211 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/episode.hpp"
+#include "protocols/ids.hpp"
+#include "protocols/inspect_std.hpp"
+#include "protocols/notification.hpp"
+
+/// What is written to the history and what is read back at a start. The history
+/// actor takes a `write_batch` and answers once it is on disk.
+namespace tocsin {
+
+struct episode_update {
+  episode_id id;
+  episode_state state;
+};
+
+/// Annotations and generator URL may change while an alert fires.
+struct annotation_update {
+  episode_id id;
+  label_set annotations;
+  std::string generator_url;
+};
+
+/// An episode that another group owns from now on.
+struct episode_move {
+  episode_id id;
+  group_id group;
+};
+
+/// One row of `escalation_history`.
+struct escalation_record {
+  episode_id episode;
+  escalation_level from_level;
+  escalation_level to_level;
+  std::string reason;
+  std::string escalated_by;
+  timestamp at{};
+};
+
+/// One row of `acknowledgments`. Its `resolved_at` is filled in by the writer
+/// when the episode ends.
+struct acknowledgement_record {
+  episode_id episode;
+  std::string acknowledged_by;
+  std::string comment;
+  timestamp at{};
+};
+
+/// What a group must remember over a restart.
+struct group_record {
+  group_id id;
+  /// Route and receiver it belongs to, as the route tree names it; see `config::route::key`.
+  std::string route_key;
+  label_set labels;
+  /// When its window closes; unset when nothing waits.
+  std::optional<timestamp> flush_at;
+  /// The flush from which group intervals are counted.
+  std::optional<timestamp> flushed_at;
+  /// When it last notified anybody, for the repeat interval.
+  std::optional<timestamp> notified_at;
+};
+
+/// On which channels an alert of a group was told as firing and not yet as
+/// resolved. An empty list deletes the record.
+struct told_record {
+  group_id group;
+  episode_id episode;
+  std::vector<std::string> channels;
+};
+
+struct notified_episode {
+  episode_id id;
+  bool resolved = false;
+};
+
+/// A notification that has been decided and must go out: one row of the outbox,
+/// written in the transaction of the state that caused it.
+struct notification_intent {
+  notification_id id;
+  group_id group;
+  std::string channel;
+  std::string receiver;
+  notification_reason reason = notification_reason::first_notification;
+  std::string group_key;
+  label_set group_labels;
+  timestamp created_at{};
+  std::vector<notified_episode> alerts;
+};
+
+/// One attempt to deliver: one row of `notification_history`, and what it means
+/// for the outbox.
+struct attempt_record {
+  notification_id notification;
+  std::string alert_name;
+  std::string channel;
+  std::string recipients;
+  bool success = false;
+  timestamp at{};
+  duration took{};
+  /// What the receiver answered, or what went wrong.
+  std::string message;
+  /// 0 for the first attempt.
+  std::int32_t retry_count = 0;
+  /// When the next attempt is due; unset when this was the last one, whether it
+  /// succeeded or not, and the notification leaves the outbox.
+  std::optional<timestamp> next_attempt_at;
+};
+
+/// Everything that must be written together: it is on disk as a whole or not at all.
+/// Applied in the order of the members.
+struct write_batch {
+  std::vector<episode> opened;
+  std::vector<episode_update> updated;
+  std::vector<episode_move> moved;
+  std::vector<annotation_update> reannotated;
+  std::vector<escalation_record> escalations;
+  std::vector<acknowledgement_record> acknowledgements;
+  std::vector<group_record> groups;
+  std::vector<group_id> closed_groups;
+  std::vector<told_record> told;
+  std::vector<notification_intent> intents;
+  std::vector<attempt_record> attempts;
+
+  bool empty() const noexcept;
+  /// Adds what `other` holds behind what is here.
+  void append(write_batch&& other);
+};
+
+/// A notification that was decided but not finished when the program ended.
+struct unfinished_notification {
+  notification_intent intent;
+  /// Attempts already made.
+  std::int32_t attempts = 0;
+  /// When the next one is due; its creation time when none was made.
+  timestamp next_attempt_at{};
+};
+
+/// All that a start needs to go on where the program ended.
+struct recovered_state {
+  episode_id last_episode;
+  group_id last_group;
+  notification_id last_notification;
+  /// Active episodes, and ended ones that some channel still believes to fire
+  /// or that an unfinished notification tells of. In order of id.
+  std::vector<episode> episodes;
+  std::vector<group_record> groups;
+  std::vector<told_record> told;
+  std::vector<unfinished_notification> unfinished;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, episode_update& x) {
+  return f(x.id, x.state);
+}
+template <class Inspector>
+auto inspect(Inspector& f, episode_move& x) {
+  return f(x.id, x.group);
+}
+template <class Inspector>
+auto inspect(Inspector& f, annotation_update& x) {
+  return f(x.id, x.annotations, x.generator_url);
+}
+template <class Inspector>
+auto inspect(Inspector& f, escalation_record& x) {
+  return f(x.episode, x.from_level, x.to_level, x.reason, x.escalated_by, x.at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, acknowledgement_record& x) {
+  return f(x.episode, x.acknowledged_by, x.comment, x.at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, group_record& x) {
+  return f(x.id, x.route_key, x.labels, x.flush_at, x.flushed_at, x.notified_at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, told_record& x) {
+  return f(x.group, x.episode, x.channels);
+}
+template <class Inspector>
+auto inspect(Inspector& f, notified_episode& x) {
+  return f(x.id, x.resolved);
+}
+template <class Inspector>
+auto inspect(Inspector& f, notification_intent& x) {
+  return f(x.id, x.group, x.channel, x.receiver, x.reason, x.group_key, x.group_labels, x.created_at, x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, attempt_record& x) {
+  return f(x.notification, x.alert_name, x.channel, x.recipients, x.success, x.at, x.took, x.message, x.retry_count,
+           x.next_attempt_at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, unfinished_notification& x) {
+  return f(x.intent, x.attempts, x.next_attempt_at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, recovered_state& x) {
+  return f(x.last_episode, x.last_group, x.last_notification, x.episodes, x.groups, x.told, x.unfinished);
+}
+template <class Inspector>
+auto inspect(Inspector& f, write_batch& x) {
+  return f(x.opened, x.updated, x.moved, x.reannotated, x.escalations, x.acknowledgements, x.groups, x.closed_groups, x.told,
+           x.intents, x.attempts);
+}
+
+} // namespace tocsin

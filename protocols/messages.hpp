@@ -1,0 +1,176 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/alert.hpp"
+#include "protocols/episode.hpp"
+#include "protocols/history.hpp"
+#include "protocols/ids.hpp"
+#include "protocols/inspect_std.hpp"
+#include "protocols/notification.hpp"
+
+/// What actors say to each other, beside the records of `history.hpp`.
+namespace tocsin {
+
+/// Which group: a route of the current configuration and the values of its
+/// `group_by` labels.
+struct group_address {
+  std::uint32_t route = 0;
+  label_set labels;
+
+  friend bool operator==(const group_address&, const group_address&) = default;
+};
+
+/// Alerts of one request that belong to one group.
+struct routed_alerts {
+  group_address group;
+  std::vector<alert> alerts;
+};
+
+/// All alerts of one request.
+struct ingest_request {
+  std::vector<routed_alerts> groups;
+};
+
+/// What became of the alerts of a request.
+struct ingest_tally {
+  std::int64_t opened = 0;     ///< began a new episode
+  std::int64_t duplicates = 0; ///< known already; counted
+  std::int64_t resolved = 0;   ///< ended an episode
+  std::int64_t ignored = 0;    ///< resolved, but never seen firing
+
+  ingest_tally& operator+=(const ingest_tally& other) noexcept {
+    opened += other.opened;
+    duplicates += other.duplicates;
+    resolved += other.resolved;
+    ignored += other.ignored;
+    return *this;
+  }
+};
+
+/// What a person (or the API) does to one alert.
+struct act_request {
+  enum class kind : std::uint8_t { acknowledge, resolve, escalate };
+  kind what = kind::acknowledge;
+  episode_id episode;
+  /// Where the alert is found in its group.
+  label_set labels;
+  std::string by;
+  /// Comment or reason.
+  std::string text;
+  /// For `escalate`: the level to go to.
+  std::int32_t to_level = 0;
+  /// For `resolve`: how long it took, when the caller knows better than the clock.
+  std::optional<std::int64_t> resolution_time_seconds;
+};
+
+/// How an act ended.
+struct act_result {
+  enum class outcome : std::uint8_t {
+    done,
+    not_active, ///< it is resolved, or not in the group any more
+    conflict,   ///< it cannot go where it was asked to go; `message` says why
+  };
+  outcome what = outcome::done;
+  std::string message;
+  episode_state state;
+};
+
+/// Episodes of one group that another group, on a further route, notifies as well.
+struct mirrored_episodes {
+  group_address group;
+  std::vector<episode> episodes;
+};
+
+/// How a notification ended, after its last attempt.
+struct delivery_report {
+  notification_id notification;
+  bool delivered = false;
+};
+
+/// A notification for a notifier to deliver.
+struct delivery_order {
+  notification what;
+  /// Attempts made before a restart.
+  std::int32_t attempts = 0;
+  /// Not before this moment.
+  timestamp not_before{};
+};
+
+/// Alerts that may suppress others, as they stand.
+struct inhibition_source {
+  label_set labels;
+  /// Until when it counts as firing; in the past once it has ended.
+  timestamp fires_until{};
+};
+
+/// Which of these alerts are suppressed now?
+struct suppression_question {
+  std::vector<label_set> alerts;
+};
+
+/// For each alert of the question the reason why it is suppressed; empty when it is not.
+struct suppression_answer {
+  std::vector<std::string> reasons;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, group_address& x) {
+  return f(x.route, x.labels);
+}
+template <class Inspector>
+auto inspect(Inspector& f, routed_alerts& x) {
+  return f(x.group, x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, ingest_request& x) {
+  return f(x.groups);
+}
+template <class Inspector>
+auto inspect(Inspector& f, ingest_tally& x) {
+  return f(x.opened, x.duplicates, x.resolved, x.ignored);
+}
+template <class Inspector>
+auto inspect(Inspector& f, act_request& x) {
+  return f(x.what, x.episode, x.labels, x.by, x.text, x.to_level, x.resolution_time_seconds);
+}
+template <class Inspector>
+auto inspect(Inspector& f, act_result& x) {
+  return f(x.what, x.message, x.state);
+}
+template <class Inspector>
+auto inspect(Inspector& f, mirrored_episodes& x) {
+  return f(x.group, x.episodes);
+}
+template <class Inspector>
+auto inspect(Inspector& f, delivery_report& x) {
+  return f(x.notification, x.delivered);
+}
+template <class Inspector>
+auto inspect(Inspector& f, delivery_order& x) {
+  return f(x.what, x.attempts, x.not_before);
+}
+template <class Inspector>
+auto inspect(Inspector& f, inhibition_source& x) {
+  return f(x.labels, x.fires_until);
+}
+template <class Inspector>
+auto inspect(Inspector& f, suppression_question& x) {
+  return f(x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, suppression_answer& x) {
+  return f(x.reasons);
+}
+
+} // namespace tocsin
+
+template <>
+struct std::hash<tocsin::group_address> {
+  std::size_t operator()(const tocsin::group_address& a) const noexcept {
+    return a.labels.hash() ^ (a.route * 0x9e3779b97f4a7c15ULL);
+  }
+};

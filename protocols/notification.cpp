@@ -1,0 +1,88 @@
+#include "protocols/notification.hpp"
+
+#include <algorithm>
+
+namespace tocsin {
+
+namespace {
+
+/// What all alerts agree on in one of their label sets.
+label_set shared_by_all(const std::vector<notified_alert>& alerts, label_set notified_alert::*member) {
+  if (alerts.empty()) return {};
+  std::vector<label_view> shared;
+  for (auto label : alerts.front().*member) {
+    const auto agreed = std::all_of(alerts.begin() + 1, alerts.end(), [&](const notified_alert& a) {
+      const auto& labels = a.*member;
+      return labels.get(label.name) == label.value && (!label.value.empty() || labels.contains(label.name));
+    });
+    if (agreed) shared.push_back(label);
+  }
+  return label_set::from(shared);
+}
+
+} // namespace
+
+std::string_view to_string(notification_reason r) noexcept {
+  switch (r) {
+    case notification_reason::first_notification: return "first notification";
+    case notification_reason::new_alerts_added: return "new alerts added";
+    case notification_reason::some_alerts_resolved: return "some alerts resolved";
+    case notification_reason::all_alerts_resolved: return "all alerts resolved";
+    case notification_reason::repeat_interval_elapsed: return "repeat interval elapsed";
+    case notification_reason::escalated: return "escalated";
+    case notification_reason::retried: return "earlier notification not delivered";
+  }
+  return "first notification";
+}
+
+notified_alert told_as(const episode& e) {
+  return {e.id,
+          e.labels,
+          e.annotations,
+          e.generator_url,
+          e.state.current_severity,
+          e.state.level,
+          e.starts_at,
+          e.state.ended_at,
+          e.state.occurrence_count,
+          e.state.acknowledged_by};
+}
+
+bool notification::firing() const noexcept {
+  return std::any_of(alerts.begin(), alerts.end(), [](const auto& a) { return !a.resolved(); });
+}
+
+std::size_t notification::firing_count() const noexcept {
+  return static_cast<std::size_t>(
+    std::count_if(alerts.begin(), alerts.end(), [](const auto& a) { return !a.resolved(); }));
+}
+
+severity notification::most_urgent() const noexcept {
+  const auto only_firing = firing();
+  auto worst = severity::info;
+  for (const auto& a : alerts) {
+    if (!only_firing || !a.resolved()) worst = more_urgent(worst, a.current_severity);
+  }
+  return worst;
+}
+
+escalation_level notification::highest_level() const noexcept {
+  escalation_level highest;
+  for (const auto& a : alerts) highest = std::max(highest, a.level);
+  return highest;
+}
+
+std::string notification::alert_name() const {
+  if (alerts.empty()) return {};
+  const auto first = alerts.front().labels.get("alertname");
+  const auto others = std::count_if(alerts.begin(), alerts.end(),
+                                    [&](const auto& a) { return a.labels.get("alertname") != first; });
+  std::string name(first);
+  if (others > 0) name += " (+" + std::to_string(others) + " more)";
+  return name;
+}
+
+label_set notification::common_labels() const { return shared_by_all(alerts, &notified_alert::labels); }
+label_set notification::common_annotations() const { return shared_by_all(alerts, &notified_alert::annotations); }
+
+} // namespace tocsin

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocols/episode.hpp"
+#include "protocols/ids.hpp"
+#include "protocols/inspect_std.hpp"
+
+namespace tocsin {
+
+/// Why a notification is sent.
+enum class notification_reason : std::uint8_t {
+  first_notification,
+  new_alerts_added,
+  some_alerts_resolved,
+  all_alerts_resolved,
+  repeat_interval_elapsed,
+  escalated,
+  retried, ///< an earlier notification could not be delivered for good
+};
+
+/// The words that Alertmanager's `notification_reason` uses, and ours beside them.
+std::string_view to_string(notification_reason r) noexcept;
+
+/// One alert as a notification tells it: what was true when it was decided.
+struct notified_alert {
+  episode_id id;
+  label_set labels;
+  label_set annotations;
+  std::string generator_url;
+  severity current_severity = severity::warning;
+  escalation_level level;
+  timestamp starts_at{};
+  /// Set once it is resolved.
+  std::optional<timestamp> ended_at;
+  std::int64_t occurrence_count = 1;
+  std::string acknowledged_by;
+
+  bool resolved() const noexcept { return ended_at.has_value(); }
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, notified_alert& x) {
+  return f(x.id, x.labels, x.annotations, x.generator_url, x.current_severity, x.level, x.starts_at, x.ended_at,
+           x.occurrence_count, x.acknowledged_by);
+}
+
+/// The episode as a notification tells it now.
+notified_alert told_as(const episode& e);
+
+/// One message for one group on one channel. The same id is used for every
+/// attempt and after a restart, so that a receiver can tell a repeat.
+struct notification {
+  notification_id id;
+  group_id group;
+  /// Opaque and stable name of the group, in Alertmanager's form:
+  /// `{}/{team="a"}:{alertname="t1"}`.
+  std::string group_key;
+  /// The channel it goes out on: `receiver/kind/index`, such as `ops/webhook/0`.
+  std::string channel;
+  std::string receiver;
+  notification_reason reason = notification_reason::first_notification;
+  label_set group_labels;
+  /// In order of start, then of labels.
+  std::vector<notified_alert> alerts;
+  timestamp created_at{};
+
+  /// True unless every alert in it is resolved.
+  bool firing() const noexcept;
+  std::size_t firing_count() const noexcept;
+  /// The most urgent severity of the firing alerts, or of all when none fires.
+  severity most_urgent() const noexcept;
+  /// The highest level among its alerts.
+  escalation_level highest_level() const noexcept;
+  /// What its alerts are called: the one name they share, or the first and how many others.
+  std::string alert_name() const;
+  /// Labels (annotations) that all its alerts share.
+  label_set common_labels() const;
+  label_set common_annotations() const;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, notification& x) {
+  return f(x.id, x.group, x.group_key, x.channel, x.receiver, x.reason, x.group_labels, x.alerts, x.created_at);
+}
+
+} // namespace tocsin
