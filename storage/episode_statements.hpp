@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "protocols/history.hpp"
+#include "storage/statement.hpp"
+
+namespace tocsin::storage {
+
+/// Writes `alert_history`, `escalation_history` and `acknowledgments`.
+/// Each method throws SQLite::Exception.
+class episode_statements {
+ public:
+  explicit episode_statements(const SQLite::Database& db);
+
+  void open(const episode& e);
+  /// An update of a row that is no longer there changes nothing. The end of an
+  /// episode also gives its resolution time and closes its acknowledgements.
+  void update(const episode_update& u, timestamp now);
+  void move(const episode_move& m, timestamp now);
+  void reannotate(const annotation_update& u, timestamp now);
+  void record(const escalation_record& r);
+  void record(const acknowledgement_record& r);
+
+ private:
+  statement open_;
+  statement update_;
+  statement close_acknowledgements_;
+  statement move_;
+  statement reannotate_;
+  statement escalate_;
+  statement acknowledge_;
+  std::string labels_;
+  std::string annotations_;
+};
+
+} // namespace tocsin::storage

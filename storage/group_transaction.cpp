@@ -1,0 +1,135 @@
+#include "storage/group_transaction.hpp"
+
+#include <exception>
+
+#include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
+
+#include "storage/connection.hpp"
+
+namespace tocsin::storage {
+
+namespace {
+
+/// What a person can do about it; empty when it is not for a person to mend.
+std::string advice(int code) {
+  switch (code) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR: return " Check the free space and the health of its disk.";
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN: return " The file and its folder must be writable for the user that runs this program.";
+    case SQLITE_BUSY: return " Another program holds the file for writing: close it.";
+    case SQLITE_CORRUPT: return " The file is damaged: restore a back-up.";
+    default: return {};
+  }
+}
+
+} // namespace
+
+group_transaction::group_transaction(SQLite::Database& db)
+    : db_(db),
+      begin_(db, "BEGIN IMMEDIATE"),
+      commit_(db, "COMMIT"),
+      rollback_(db, "ROLLBACK"),
+      savepoint_(db, "SAVEPOINT batch"),
+      release_(db, "RELEASE batch"),
+      rollback_to_savepoint_(db, "ROLLBACK TO batch"),
+      episodes_(db),
+      groups_(db),
+      notifications_(db),
+      sequences_(db) {}
+
+bool group_transaction::open() const noexcept {
+  return sqlite3_get_autocommit(db_.getHandle()) == 0;
+}
+
+std::string group_transaction::explain(const std::exception& error) const {
+  const auto* from_sqlite = dynamic_cast<const SQLite::Exception*>(&error);
+  return "cannot write to the database " + db_.getFilename() + ": "
+         + (from_sqlite ? describe(*from_sqlite) : std::string(error.what())) + ". Nothing of this was stored."
+         + (from_sqlite ? advice(from_sqlite->getErrorCode()) : std::string());
+}
+
+result<void> group_transaction::apply(const write_batch& batch, timestamp now) {
+  if (lost_) return fail(*lost_);
+  bool in_savepoint = false;
+  try {
+    if (!open()) begin_.run();
+    // The first batch is undone by ending the transaction, so only those behind it pay for a savepoint.
+    if (applied_ > 0) {
+      savepoint_.run();
+      in_savepoint = true;
+    }
+    write(batch, now);
+    if (in_savepoint) release_.run();
+    ++applied_;
+    return {};
+  } catch (const std::exception& error) {
+    auto why = explain(error);
+    undo_batch(in_savepoint, why);
+    return fail(std::move(why));
+  }
+}
+
+void group_transaction::write(const write_batch& batch, timestamp now) {
+  for (const auto& e : batch.opened) episodes_.open(e);
+  for (const auto& u : batch.updated) episodes_.update(u, now);
+  for (const auto& m : batch.moved) episodes_.move(m, now);
+  for (const auto& u : batch.reannotated) episodes_.reannotate(u, now);
+  for (const auto& r : batch.escalations) episodes_.record(r);
+  for (const auto& r : batch.acknowledgements) episodes_.record(r);
+  for (const auto& g : batch.groups) groups_.save(g);
+  for (auto g : batch.closed_groups) groups_.close(g);
+  for (const auto& t : batch.told) groups_.save(t);
+  for (const auto& n : batch.intents) notifications_.intend(n);
+  for (const auto& a : batch.attempts) notifications_.record(a, now);
+  sequences_.note(batch);
+}
+
+void group_transaction::undo_batch(bool in_savepoint, const std::string& why) noexcept {
+  if (in_savepoint && open()) {
+    try {
+      rollback_to_savepoint_.run();
+      release_.run();
+      return;
+    } catch (const std::exception&) {
+      // The transaction cannot be saved; it ends below.
+    }
+  }
+  const bool others = applied_ > 0;
+  rollback();
+  if (others) lost_ = why;
+}
+
+result<void> group_transaction::commit() {
+  if (lost_) {
+    auto why = fail(std::move(*lost_));
+    rollback();
+    return why;
+  }
+  if (!open()) return {};
+  try {
+    sequences_.store();
+    commit_.run();
+  } catch (const std::exception& error) {
+    auto why = explain(error);
+    rollback();
+    return fail(std::move(why));
+  }
+  sequences_.kept();
+  applied_ = 0;
+  return {};
+}
+
+void group_transaction::rollback() noexcept {
+  applied_ = 0;
+  lost_.reset();
+  if (!open()) return;
+  try {
+    rollback_.run();
+  } catch (const std::exception&) {
+    // SQLite has ended the transaction itself; there is nothing left to drop.
+  }
+}
+
+} // namespace tocsin::storage

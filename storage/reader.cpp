@@ -1,0 +1,193 @@
+#include "storage/reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/conditions.hpp"
+#include "storage/episode_rows.hpp"
+#include "storage/reader_pool.hpp"
+
+namespace tocsin::storage {
+
+namespace {
+
+const std::string history_columns = std::string(episode_columns)
+                                    + ", resolution_time_seconds, root_cause, related_alerts, notification_channels, "
+                                      "notification_count, updated_at";
+
+constexpr const char* notification_columns =
+    "id, notification_id, alert_name, channel, recipients, success, sent_at, duration_ms, message, retry_count";
+
+history_row read_history_row(const statement& query, json_column_reader& json) {
+  row_reader row(query);
+  history_row found;
+  found.alert = read_episode(row, json);
+  found.resolution_time_seconds = row.maybe_number();
+  found.root_cause = row.string();
+  found.related_alerts = json.numbers(row.text());
+  found.notification_channels = json.strings(row.text());
+  found.notification_count = row.number();
+  found.updated_at = row.time();
+  return found;
+}
+
+notification_row read_notification_row(const statement& query) {
+  row_reader row(query);
+  notification_row found;
+  found.id = row.number();
+  auto& a = found.attempt;
+  a.notification = row.id<notification_id>();
+  a.alert_name = row.string();
+  a.channel = row.string();
+  a.recipients = row.string();
+  a.success = row.flag();
+  a.at = row.time();
+  a.took = duration(row.number());
+  a.message = row.string();
+  a.retry_count = row.small_number();
+  return found;
+}
+
+std::optional<history_row> row_of(reader_pool::snapshot& snapshot, episode_id id) {
+  statement query(snapshot.db(), "SELECT " + history_columns + " FROM alert_history WHERE id = ?1");
+  query.open(id);
+  if (!query.next()) return std::nullopt;
+  return read_history_row(query, snapshot.json());
+}
+
+std::vector<escalation_record> escalations_of(reader_pool::snapshot& snapshot, episode_id id) {
+  statement query(snapshot.db(),
+                  "SELECT from_level, to_level, reason, escalated_by, escalated_at "
+                  "FROM escalation_history WHERE alert_id = ?1 ORDER BY id");
+  query.open(id);
+  std::vector<escalation_record> found;
+  while (query.next()) {
+    row_reader row(query);
+    escalation_record r;
+    r.episode = id;
+    r.from_level = escalation_level{row.small_number()};
+    r.to_level = escalation_level{row.small_number()};
+    r.reason = row.string();
+    r.escalated_by = row.string();
+    r.at = row.time();
+    found.push_back(std::move(r));
+  }
+  return found;
+}
+
+std::vector<acknowledgement_record> acknowledgements_of(reader_pool::snapshot& snapshot, episode_id id) {
+  statement query(snapshot.db(),
+                  "SELECT acknowledged_by, comment, acknowledged_at FROM acknowledgments "
+                  "WHERE alert_id = ?1 ORDER BY id");
+  query.open(id);
+  std::vector<acknowledgement_record> found;
+  while (query.next()) {
+    row_reader row(query);
+    acknowledgement_record r;
+    r.episode = id;
+    r.acknowledged_by = row.string();
+    r.comment = row.string();
+    r.at = row.time();
+    found.push_back(std::move(r));
+  }
+  return found;
+}
+
+std::vector<notification_row> notifications_of(reader_pool::snapshot& snapshot, episode_id id) {
+  statement query(snapshot.db(), std::string("SELECT ") + notification_columns
+                                   + " FROM notification_history WHERE notification_id IN "
+                                     "(SELECT notification_id FROM notification_alerts WHERE alert_id = ?1) "
+                                     "ORDER BY sent_at, id");
+  query.open(id);
+  std::vector<notification_row> found;
+  while (query.next()) found.push_back(read_notification_row(query));
+  return found;
+}
+
+/// What a query selects from and how it orders its rows; both are constants of this file.
+struct page_query {
+  const char* table;
+  std::string columns;
+  const char* order;
+};
+
+template <class Row, class Read>
+page<Row> read_page(SQLite::Database& db, const page_query& what, const conditions& where, std::int64_t limit,
+                    std::int64_t offset, Read&& read) {
+  page<Row> found;
+  statement count(db, "SELECT count(*) FROM " + std::string(what.table) + where.sql());
+  count.open();
+  where.bind(count);
+  count.next();
+  found.total = row_reader(count).number();
+
+  statement query(db, "SELECT " + what.columns + " FROM " + what.table + where.sql() + " ORDER BY " + what.order
+                          + " LIMIT ? OFFSET ?");
+  query.open();
+  where.bind(query);
+  // A negative limit would mean none to SQLite.
+  query.bind(std::max<std::int64_t>(limit, 0));
+  query.bind(std::max<std::int64_t>(offset, 0));
+  while (query.next()) found.rows.push_back(read(query));
+  return found;
+}
+
+} // namespace
+
+struct reader::impl {
+  impl(const location& where, std::size_t connections) : pool(where.file(), connections) {}
+
+  reader_pool pool;
+};
+
+reader::reader(const location& where, std::size_t connections) : impl_(std::make_unique<impl>(where, connections)) {}
+reader::~reader() = default;
+
+page<history_row> reader::history(const history_filter& filter) {
+  conditions where;
+  where.add("start_time >= ?", filter.since);
+  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
+  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
+  if (filter.service) where.add("service = ?", *filter.service);
+  if (filter.status) where.add("status = ?", to_string(*filter.status));
+
+  reader_pool::snapshot snapshot(impl_->pool);
+  const page_query what{"alert_history", history_columns, "start_time DESC, id DESC"};
+  return read_page<history_row>(snapshot.db(), what, where, filter.limit, filter.offset,
+                                [&](const statement& query) { return read_history_row(query, snapshot.json()); });
+}
+
+std::optional<history_detail> reader::detail(episode_id id) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  auto row = row_of(snapshot, id);
+  if (!row) return std::nullopt;
+  history_detail found;
+  found.row = std::move(*row);
+  found.escalations = escalations_of(snapshot, id);
+  found.acknowledgements = acknowledgements_of(snapshot, id);
+  found.notifications = notifications_of(snapshot, id);
+  return found;
+}
+
+std::optional<history_row> reader::find(episode_id id) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return row_of(snapshot, id);
+}
+
+page<notification_row> reader::notifications(const notification_filter& filter) {
+  conditions where;
+  where.add("sent_at >= ?", filter.since);
+  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
+  if (filter.success) where.add("success = ?", std::int64_t{*filter.success});
+  if (filter.channel) {
+    // A handle has slashes, a kind has none.
+    const bool handle = filter.channel->find('/') != std::string::npos;
+    where.add(handle ? "channel = ?" : "channel_kind = ?", *filter.channel);
+  }
+
+  reader_pool::snapshot snapshot(impl_->pool);
+  const page_query what{"notification_history", notification_columns, "sent_at DESC, id DESC"};
+  return read_page<notification_row>(snapshot.db(), what, where, filter.limit, filter.offset, read_notification_row);
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/history.hpp"
+#include "storage/database.hpp"
+
+namespace tocsin::storage {
+
+/// One row of `alert_history` as the API shows it.
+struct history_row {
+  episode alert;
+  std::optional<std::int64_t> resolution_time_seconds;
+  std::string root_cause;
+  std::vector<std::int64_t> related_alerts;
+  std::vector<std::string> notification_channels;
+  std::int64_t notification_count = 0;
+  timestamp updated_at{};
+};
+
+/// Which rows to show; unset filters match all.
+struct history_filter {
+  std::optional<std::string> alert_name;
+  std::optional<tocsin::severity> severity;
+  std::optional<std::string> service;
+  std::optional<episode_status> status;
+  /// Only episodes that began at or after this.
+  timestamp since{};
+  std::int64_t limit = 1000;
+  std::int64_t offset = 0;
+};
+
+/// One page of rows and how many there are in all.
+template <class Row>
+struct page {
+  std::vector<Row> rows;
+  std::int64_t total = 0;
+};
+
+/// One row of `notification_history`.
+struct notification_row {
+  std::int64_t id = 0;
+  attempt_record attempt;
+};
+
+struct notification_filter {
+  std::optional<std::string> alert_name;
+  /// A channel handle (`ops/webhook/0`) or a kind (`webhook`).
+  std::optional<std::string> channel;
+  std::optional<bool> success;
+  timestamp since{};
+  std::int64_t limit = 1000;
+  std::int64_t offset = 0;
+};
+
+/// One alert with all that happened to it, oldest first, from one snapshot.
+struct history_detail {
+  history_row row;
+  std::vector<escalation_record> escalations;
+  std::vector<acknowledgement_record> acknowledgements;
+  std::vector<notification_row> notifications;
+};
+
+/// Read-only connections, shared by many threads: each call takes one out of a
+/// pool (opening another when all are in use, up to a bound, then waiting) and
+/// reads one snapshot. Thread-safe. A file that cannot be read shows as
+/// SQLite::Exception; a row that cannot be read as std::runtime_error.
+class reader {
+ public:
+  /// @param connections how many reads may run at once; at least 1.
+  explicit reader(const location& where, std::size_t connections = 4);
+  ~reader();
+  reader(const reader&) = delete;
+  reader& operator=(const reader&) = delete;
+
+  /// Newest start first; among equals the higher id first.
+  page<history_row> history(const history_filter& filter);
+  std::optional<history_detail> detail(episode_id id);
+  /// The row alone, for deciding where a request about it must go.
+  std::optional<history_row> find(episode_id id);
+  /// Newest first.
+  page<notification_row> notifications(const notification_filter& filter);
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tocsin::storage

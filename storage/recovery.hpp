@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+
+#include "protocols/history.hpp"
+
+namespace SQLite {
+class Database;
+}
+
+namespace tocsin::storage {
+
+/// Reads what a start needs, or what one group needs. The highest ids are left
+/// to the caller.
+/// @throws SQLite::Exception, or std::runtime_error for a row that cannot be read.
+recovered_state read_state(SQLite::Database& db, std::optional<group_id> only);
+
+} // namespace tocsin::storage
