@@ -1,0 +1,179 @@
+#include "actors/alert_group.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "actors/log.hpp"
+
+namespace tocsin {
+
+void alert_group_shell::start(pointer self, std::shared_ptr<const group_neighbours> neighbours,
+                              alert_group_state state) {
+  self_ = self;
+  neighbours_ = std::move(neighbours);
+  state_ = std::make_unique<alert_group_state>(std::move(state));
+  alarm_.set(self_, now(), state_->next_deadline());
+}
+
+caf::typed_response_promise<ingest_tally> alert_group_shell::ingest(const routed_alerts& alerts) {
+  ++handled_;
+  auto promise = self_->make_response_promise<ingest_tally>();
+  auto effects = state_->ingest(now(), alerts.alerts);
+  const auto tally = effects.tally;
+  settle(std::move(effects), [promise, tally](const caf::error* failed) mutable {
+    failed ? promise.deliver(*failed) : promise.deliver(tally);
+  });
+  return promise;
+}
+
+caf::typed_response_promise<act_result> alert_group_shell::act(const act_request& request) {
+  ++handled_;
+  auto promise = self_->make_response_promise<act_result>();
+  group_effects effects;
+  auto result = state_->act(now(), request, effects);
+  settle(std::move(effects), [promise, result = std::move(result)](const caf::error* failed) mutable {
+    failed ? promise.deliver(*failed) : promise.deliver(std::move(result));
+  });
+  return promise;
+}
+
+void alert_group_shell::mirror(const std::vector<episode>& episodes) {
+  ++handled_;
+  settle(state_->mirror(now(), episodes), {});
+}
+
+void alert_group_shell::report(const delivery_report& report) {
+  ++handled_;
+  settle(state_->report(now(), report), {});
+}
+
+caf::typed_response_promise<caf::ok_atom> alert_group_shell::drain() {
+  auto promise = self_->make_response_promise<caf::ok_atom>();
+  settle(state_->persist(), [promise](const caf::error* failed) mutable {
+    failed ? promise.deliver(*failed) : promise.deliver(caf::ok_atom_v);
+  });
+  return promise;
+}
+
+void alert_group_shell::wake(std::uint64_t generation) {
+  if (alarm_.rings(generation)) settle(state_->wake(now()), {});
+}
+
+void alert_group_shell::settle(group_effects effects, completion done) {
+  neighbours_->counts->escalations(static_cast<std::int64_t>(effects.writes.escalations.size()));
+  if (asking_) {
+    held_.append(std::move(effects));
+    if (done) held_done_.push_back(std::move(done));
+    return;
+  }
+  if (!state_->flush_due(now())) {
+    std::vector<completion> waiting;
+    if (done) waiting.push_back(std::move(done));
+    write(std::move(effects), std::move(waiting));
+    return;
+  }
+  held_ = std::move(effects);
+  if (done) held_done_.push_back(std::move(done));
+  ask_suppressor();
+}
+
+void alert_group_shell::ask_suppressor() {
+  auto question = state_->begin_flush();
+  if (question.alerts.empty()) {
+    flushed(question, {});
+    return;
+  }
+  asking_ = true;
+  self_->request(neighbours_->suppressor, caf::infinite, ask_atom_v, question)
+    .then(
+      [this, question](const suppression_answer& answer) {
+        asking_ = false;
+        flushed(question, answer);
+      },
+      [this](const caf::error& e) { self_->quit(e); });
+}
+
+void alert_group_shell::flushed(const suppression_question& question, const suppression_answer& answer) {
+  auto effects = std::exchange(held_, {});
+  auto done = std::exchange(held_done_, {});
+  neighbours_->counts->suppressed(
+    std::count_if(answer.reasons.begin(), answer.reasons.end(), [](const auto& r) { return !r.empty(); }));
+  effects.append(state_->finish_flush(now(), question, answer));
+  write(std::move(effects), std::move(done));
+}
+
+/// Writes, and carries the rest out once that is on disk. An answer never
+/// overtakes a write that was decided before it: a duplicate of an alert that is
+/// still being written waits with it.
+void alert_group_shell::write(group_effects effects, std::vector<completion> done) {
+  if (effects.writes.empty() && unwritten_ == 0) {
+    written(effects);
+    for (auto& d : done) d(nullptr);
+    rest();
+    return;
+  }
+  ++unwritten_;
+  auto writes = std::exchange(effects.writes, {});
+  auto rest_of_it = std::make_shared<group_effects>(std::move(effects));
+  auto waiting = std::make_shared<std::vector<completion>>(std::move(done));
+  self_->request(neighbours_->history, caf::infinite, write_atom_v, std::move(writes))
+    .then(
+      [this, rest_of_it, waiting](caf::ok_atom) {
+        --unwritten_;
+        written(*rest_of_it);
+        for (auto& d : *waiting) d(nullptr);
+        rest();
+      },
+      [this, waiting](const caf::error& e) {
+        for (auto& d : *waiting) d(&e);
+        // What we believe and what is stored differ now: the dispatcher starts us anew from storage.
+        self_->quit(e);
+      });
+  rest();
+}
+
+void alert_group_shell::written(group_effects& effects) {
+  if (!effects.sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(effects.sources));
+  if (!effects.mirrored.empty()) {
+    self_->send(neighbours_->dispatcher, mirror_atom_v, mirrored_episodes{state_->address(), std::move(effects.mirrored)});
+  }
+  for (auto& n : effects.notifications) {
+    const auto notifier = neighbours_->notifiers.find(n.channel);
+    if (notifier == neighbours_->notifiers.end()) {
+      log::error("no notifier for channel", {{"channel", n.channel}, {"notification", n.id.value}});
+      continue;
+    }
+    self_->send(notifier->second, deliver_atom_v, delivery_order{std::move(n), 0, {}});
+  }
+}
+
+/// Sets the timer for what comes next, or offers to end when nothing does.
+void alert_group_shell::rest() {
+  if (state_->idle() && unwritten_ == 0 && !asking_) {
+    self_->send(neighbours_->dispatcher, retire_atom_v, state_->id(), handled_);
+    return;
+  }
+  alarm_.set(self_, now(), state_->next_deadline());
+}
+
+alert_group_actor::behavior_type alert_group(alert_group_actor::stateful_pointer<alert_group_shell> self,
+                                             std::shared_ptr<const group_neighbours> neighbours,
+                                             group_address address, group_id id,
+                                             std::shared_ptr<const recovered_state> stored) {
+  alert_group_state state(neighbours->context, std::move(address), id);
+  if (stored) state.restore(neighbours->time.now(), *stored);
+  auto& shell = self->state;
+  shell.start(self, std::move(neighbours), std::move(state));
+  return {
+    [&shell](ingest_atom, const routed_alerts& alerts) { return shell.ingest(alerts); },
+    [&shell](act_atom, const act_request& request) { return shell.act(request); },
+    [&shell](mirror_atom, const std::vector<episode>& episodes) { shell.mirror(episodes); },
+    [&shell](report_atom, const delivery_report& report) { shell.report(report); },
+    [&shell](drain_atom) { return shell.drain(); },
+    [&shell](wake_atom, std::uint64_t generation) { shell.wake(generation); },
+  };
+}
+
+} // namespace tocsin

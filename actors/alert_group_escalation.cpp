@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/alert_group_state.hpp"
+
+// When nobody reacts: escalation by the clock and by hand, acknowledgement, resolution by hand.
+namespace tocsin {
+
+namespace {
+
+/// Matchers of policies see the severity as it stands, not as it arrived.
+bool matches_now(const std::vector<matcher>& matchers, const episode& e) {
+  return std::all_of(matchers.begin(), matchers.end(), [&e](const matcher& m) {
+    return m.name() == "severity" ? m.matches(to_string(e.state.current_severity)) : m.matches(e.labels);
+  });
+}
+
+std::string reason_of(const config::escalation_step& step, severity before, severity after) {
+  std::string why = "not acknowledged for " + format_duration(step.after);
+  if (before != after) {
+    why += ", raised from ";
+    why += to_string(before);
+    why += " to ";
+    why += to_string(after);
+  }
+  if (!step.receiver.empty()) why += ", told " + step.receiver;
+  return why;
+}
+
+act_result refused(act_result::outcome what, std::string message) { return {what, std::move(message), {}}; }
+
+} // namespace
+
+const config::escalation_policy* alert_group_state::policy_for(const member& m) const {
+  for (const auto& p : context_.config->escalation) {
+    if (matches_now(p.matchers, m.alert)) return &p;
+  }
+  return nullptr;
+}
+
+const config::escalation_policy* alert_group_state::policy_named(std::string_view name) const {
+  for (const auto& p : context_.config->escalation) {
+    if (p.name == name) return &p;
+  }
+  return nullptr;
+}
+
+const config::escalation_step* alert_group_state::next_step(const member& m) const {
+  const auto& cursor = m.alert.state.escalation;
+  const auto* policy = policy_named(cursor.policy);
+  const auto index = static_cast<std::size_t>(cursor.step);
+  return policy && index < policy->steps.size() ? &policy->steps[index] : nullptr;
+}
+
+/// A suppressed alert does not escalate: its cause does.
+std::optional<timestamp> alert_group_state::escalation_due(const member& m) const {
+  if (!m.owned || !m.active() || m.muted || m.alert.state.acknowledged_at) return std::nullopt;
+  const auto* step = next_step(m);
+  if (!step) return std::nullopt;
+  return m.alert.state.escalation.since + step->after;
+}
+
+void alert_group_state::start_escalation(member& m, timestamp since) {
+  const auto* policy = policy_for(m);
+  m.alert.state.escalation = {policy ? policy->name : std::string{}, 0, since};
+}
+
+std::string alert_group_state::take_step(timestamp now, member& m, escalation_level to, std::string why,
+                                         std::string_view by, group_effects& effects) {
+  auto& state = m.alert.state;
+  const auto from = state.level;
+  const auto* step = next_step(m);
+  if (step) {
+    const auto before = state.current_severity;
+    if (step->raise_to) state.current_severity = more_urgent(before, *step->raise_to);
+    if (why.empty()) why = reason_of(*step, before, state.current_severity);
+    const auto taken = state.escalation.policy;
+    start_escalation(m, now);
+    // Raising may bring another policy; under the same one the next step follows.
+    if (state.escalation.policy == taken) {
+      state.escalation.step = static_cast<std::int32_t>(step - policy_named(taken)->steps.data()) + 1;
+    }
+  }
+  state.level = to;
+  state.status = state.acknowledged_at ? episode_status::acknowledged : episode_status::escalated;
+  effects.writes.escalations.push_back({m.alert.id, from, to, std::move(why), std::string(by), now});
+  changed(m, effects);
+  note_deadline(m);
+  return step && !step->receiver.empty() ? step->receiver : route().receiver;
+}
+
+/// Marks the alert as one that the receiver's channels are to be told of; returns those channels.
+alert_group_state::channel_mask alert_group_state::want_told(member& m, const std::string& receiver) {
+  channel_mask concerned = 0;
+  const auto* found = context_.config->find_receiver(receiver);
+  if (!found) return concerned;
+  for (const auto& c : found->channels) {
+    if (const auto index = channel_index(c.id)) concerned |= channel_mask{1} << *index;
+  }
+  m.wanted |= concerned & ~own_mask();
+  return concerned;
+}
+
+void alert_group_state::notify_escalated(timestamp now, channel_mask concerned, group_effects& effects) {
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if ((concerned >> i & 1) == 0) continue;
+    auto news = news_for(i);
+    if (!news.firing.empty()) send(now, i, notification_reason::escalated, std::move(news.firing), effects);
+  }
+  if (concerned == 0) return;
+  record_.notified_at = now;
+  record_changed_ = true;
+  arm_repeat();
+}
+
+act_result alert_group_state::act(timestamp now, const act_request& request, group_effects& effects) {
+  const auto found = members_.find(request.labels);
+  if (found == members_.end() || found->second.alert.id != request.episode || !found->second.active()) {
+    return refused(act_result::outcome::not_active,
+                   "alert " + std::to_string(request.episode.value) + " is not active any more");
+  }
+  auto& m = found->second;
+  auto result = request.what == act_request::kind::acknowledge ? acknowledge(now, request, m, effects)
+                : request.what == act_request::kind::resolve   ? resolve(now, request, m, effects)
+                                                               : escalate(now, request, m, effects);
+  arm_repeat();
+  finish(effects);
+  return result;
+}
+
+act_result alert_group_state::acknowledge(timestamp now, const act_request& request, member& m,
+                                          group_effects& effects) {
+  auto& state = m.alert.state;
+  if (!state.acknowledged_at) state.acknowledged_at = now;
+  state.acknowledged_by = request.by;
+  state.status = episode_status::acknowledged;
+  effects.writes.acknowledgements.push_back({m.alert.id, request.by, request.text, now});
+  changed(m, effects);
+  return {act_result::outcome::done, {}, state};
+}
+
+act_result alert_group_state::resolve(timestamp now, const act_request& request, member& m, group_effects& effects) {
+  auto ended_at = now;
+  if (request.resolution_time_seconds) {
+    ended_at = m.alert.starts_at + std::chrono::seconds{*request.resolution_time_seconds};
+  }
+  end(now, ended_at, m, effects);
+  return {act_result::outcome::done, {}, m.alert.state};
+}
+
+act_result alert_group_state::escalate(timestamp now, const act_request& request, member& m, group_effects& effects) {
+  const escalation_level to{request.to_level};
+  const auto from = m.alert.state.level;
+  if (to <= from) {
+    return refused(act_result::outcome::conflict, "alert " + std::to_string(request.episode.value)
+                                                    + " is at level " + std::to_string(from.value())
+                                                    + " already; levels only count up");
+  }
+  auto why = request.text.empty() ? std::string("by hand") : request.text;
+  const auto receiver = take_step(now, m, to, std::move(why), request.by, effects);
+  const auto concerned = want_told(m, receiver);
+  notify_escalated(now, concerned, effects);
+  return {act_result::outcome::done, {}, m.alert.state};
+}
+
+} // namespace tocsin

@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <utility>
+
+#include "actors/alert_group_state.hpp"
+
+// What an alert group tells its channels, and what it does when they could not be told.
+namespace tocsin {
+
+namespace {
+
+/// How soon a suppressed alert is looked at again, where the route has no group interval.
+constexpr duration mute_recheck = std::chrono::seconds{30};
+/// How soon a notification that failed for good is tried anew, where the route has no group interval.
+constexpr duration failure_retry = std::chrono::minutes{1};
+/// A resolved notification that could not be delivered for this long is given up.
+constexpr duration resolution_patience = std::chrono::hours{24};
+
+} // namespace
+
+std::optional<notification_reason> alert_group_state::channel_news::reason(bool send_resolved, bool repeat_due) const {
+  if (fresh > 0) return knows_any ? notification_reason::new_alerts_added : notification_reason::first_notification;
+  if (!gone.empty() && send_resolved) {
+    return firing.empty() ? notification_reason::all_alerts_resolved : notification_reason::some_alerts_resolved;
+  }
+  if (repeat_due && !firing.empty()) return notification_reason::repeat_interval_elapsed;
+  return std::nullopt;
+}
+
+bool alert_group_state::flush_due(timestamp now) const noexcept {
+  return (record_.flush_at && *record_.flush_at <= now) || (repeat_at_ && *repeat_at_ <= now);
+}
+
+suppression_question alert_group_state::begin_flush() const {
+  suppression_question question;
+  const auto& rules = context_.config->inhibit_rules;
+  if (rules.empty()) return question;
+  for (const auto& [labels, m] : members_) {
+    const auto concerned = [&labels](const auto& rule) { return all_match(rule.target, labels); };
+    if (m.active() && std::any_of(rules.begin(), rules.end(), concerned)) question.alerts.push_back(labels);
+  }
+  return question;
+}
+
+group_effects alert_group_state::finish_flush(timestamp now, const suppression_question& question,
+                                              const suppression_answer& answer) {
+  group_effects effects;
+  apply_mutes(now, question, answer, effects);
+  const auto repeat_due = repeat_at_ && *repeat_at_ <= now;
+  bool told_anybody = false;
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if (flush_channel(now, i, repeat_due && i < own_channels_, effects)) told_anybody = true;
+  }
+  if (!record_.flushed_at) record_.flushed_at = now;
+  if (told_anybody) record_.notified_at = now;
+  record_.flush_at.reset();
+  record_changed_ = true;
+
+  const auto muted = [](const auto& entry) { return entry.second.muted && entry.second.active(); };
+  if (std::any_of(members_.begin(), members_.end(), muted)) flush_by(next_interval(now, mute_recheck));
+  arm_repeat();
+  finish(effects);
+  return effects;
+}
+
+void alert_group_state::apply_mutes(timestamp now, const suppression_question& question,
+                                    const suppression_answer& answer, group_effects& effects) {
+  std::unordered_map<label_set, std::string_view> reasons;
+  for (std::size_t i = 0; i < std::min(question.alerts.size(), answer.reasons.size()); ++i) {
+    if (!answer.reasons[i].empty()) reasons.emplace(question.alerts[i], answer.reasons[i]);
+  }
+  for (auto& [labels, m] : members_) {
+    if (!m.active() || (reasons.empty() && !m.muted)) continue;
+    const auto found = reasons.find(labels);
+    const auto why = found == reasons.end() ? std::string_view{} : found->second;
+    m.muted = !why.empty();
+    auto& state = m.alert.state;
+    if (!m.owned || state.suppressed_by == why) continue;
+    state.suppressed_by = why;
+    if (m.muted) {
+      state.status = episode_status::suppressed;
+    } else {
+      state.status = state.acknowledged_at       ? episode_status::acknowledged
+                     : state.level.value() > 1 ? episode_status::escalated
+                                               : episode_status::firing;
+      // Its escalation stood still meanwhile; people get the full time from now on.
+      state.escalation.since = now;
+      note_deadline(m);
+    }
+    changed(m, effects);
+  }
+}
+
+alert_group_state::channel_news alert_group_state::news_for(std::size_t index) {
+  const auto bit = channel_mask{1} << index;
+  const auto own = index < own_channels_;
+  channel_news news;
+  for (auto& [labels, m] : members_) {
+    const auto known = (m.told & bit) != 0;
+    news.knows_any = news.knows_any || known;
+    if (!m.active()) {
+      if (known) news.gone.push_back(&m);
+      continue;
+    }
+    if (m.muted || !(own || (m.wanted & bit) != 0)) continue;
+    news.firing.push_back(&m);
+    if (!known) ++news.fresh;
+  }
+  return news;
+}
+
+/// Tells one channel what it does not know. Returns whether there was anything to tell.
+bool alert_group_state::flush_channel(timestamp now, std::size_t index, bool repeat_due, group_effects& effects) {
+  const auto& c = *channels_[index];
+  auto news = news_for(index);
+  const auto reason = news.reason(c.send_resolved, repeat_due);
+  if (reason) {
+    auto content = news.firing;
+    if (c.send_resolved) content.insert(content.end(), news.gone.begin(), news.gone.end());
+    send(now, index, *reason, std::move(content), effects);
+  }
+  if (!c.send_resolved) {
+    for (auto* m : news.gone) m->told &= ~(channel_mask{1} << index);
+    sweep_ = sweep_ || !news.gone.empty();
+  }
+  return reason.has_value();
+}
+
+void alert_group_state::send(timestamp now, std::size_t index, notification_reason reason,
+                             std::vector<member*> content, group_effects& effects) {
+  std::sort(content.begin(), content.end(), [](const member* a, const member* b) {
+    if (a->alert.starts_at != b->alert.starts_at) return a->alert.starts_at < b->alert.starts_at;
+    return a->alert.labels < b->alert.labels;
+  });
+  const auto& c = *channels_[index];
+  const auto bit = channel_mask{1} << index;
+  notification n;
+  n.id = context_.ids->notifications.next();
+  n.group = record_.id;
+  n.group_key = group_key_;
+  n.channel = c.id;
+  n.receiver = c.receiver;
+  n.reason = reason;
+  n.group_labels = record_.labels;
+  n.created_at = now;
+  notification_intent intent{n.id, n.group, n.channel, n.receiver, reason, group_key_, record_.labels, now, {}};
+  auto& waiting = outstanding_[n.id];
+  waiting.channel = index;
+  for (auto* m : content) {
+    const notified_episode entry{m->alert.id, !m->active()};
+    n.alerts.push_back(told_as(m->alert));
+    intent.alerts.push_back(entry);
+    waiting.alerts.emplace_back(m->alert.labels, entry);
+    ++m->awaited;
+    m->told = m->active() ? m->told | bit : m->told & ~bit;
+  }
+  sweep_ = true;
+  effects.writes.intents.push_back(std::move(intent));
+  effects.notifications.push_back(std::move(n));
+}
+
+group_effects alert_group_state::report(timestamp now, const delivery_report& report) {
+  group_effects effects;
+  auto node = outstanding_.extract(report.notification);
+  if (node.empty()) return effects;
+  const auto& over = node.mapped();
+  for (const auto& [labels, entry] : over.alerts) {
+    const auto found = members_.find(labels);
+    if (found != members_.end() && found->second.awaited > 0) --found->second.awaited;
+  }
+  if (!report.delivered) tell_failed(now, over);
+  sweep_ = true;
+  arm_repeat();
+  finish(effects);
+  return effects;
+}
+
+/// Takes back what a notification that failed for good was to tell, so that the
+/// next flush tells it.
+void alert_group_state::tell_failed(timestamp now, const outstanding& failed) {
+  const auto bit = channel_mask{1} << failed.channel;
+  bool untold = false;
+  for (const auto& [labels, entry] : failed.alerts) {
+    const auto found = members_.find(labels);
+    if (found == members_.end() || told_of_later(failed.channel, labels)) continue;
+    auto& m = found->second;
+    if (!entry.resolved) {
+      m.told &= ~bit;
+      untold = untold || m.active();
+    } else if (now - m.alert.state.ended_at.value_or(now) < resolution_patience) {
+      m.told |= bit;
+      untold = true;
+    }
+  }
+  if (untold) flush_by(next_interval(now, failure_retry));
+}
+
+/// A later notification on that channel, not over yet, tells of the alert too.
+bool alert_group_state::told_of_later(std::size_t index, const label_set& labels) const {
+  return std::any_of(outstanding_.begin(), outstanding_.end(), [&](const auto& entry) {
+    const auto& later = entry.second;
+    return later.channel == index
+           && std::any_of(later.alerts.begin(), later.alerts.end(), [&](const auto& a) { return a.first == labels; });
+  });
+}
+
+std::optional<std::size_t> alert_group_state::channel_index(std::string_view id) {
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if (channels_[i]->id == id) return i;
+  }
+  if (channels_.size() >= sizeof(channel_mask) * 8) return std::nullopt;
+  for (const auto& [name, receiver] : context_.config->receivers) {
+    for (const auto& c : receiver.channels) {
+      if (c.id != id) continue;
+      channels_.push_back(&c);
+      return channels_.size() - 1;
+    }
+  }
+  return std::nullopt;
+}
+
+alert_group_state::channel_mask alert_group_state::own_mask() const noexcept {
+  return own_channels_ == 0 ? 0 : ~channel_mask{0} >> (sizeof(channel_mask) * 8 - own_channels_);
+}
+
+std::vector<std::string> alert_group_state::channel_names(channel_mask mask) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    if ((mask >> i & 1) != 0) names.push_back(channels_[i]->id);
+  }
+  return names;
+}
+
+} // namespace tocsin

@@ -1,0 +1,372 @@
+#include "actors/alert_group_state.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+// Construction, restoring, ingest and deadlines. The flush is in
+// alert_group_flush.cpp, escalation and acts in alert_group_escalation.cpp.
+namespace tocsin {
+
+namespace {
+
+/// Counts and times of duplicates are written this long after the first of them:
+/// late enough that a flood of duplicates costs one write, soon enough that a
+/// person who looks sees them.
+constexpr duration persist_delay = std::chrono::seconds{1};
+
+} // namespace
+
+void group_effects::append(group_effects&& other) {
+  writes.append(std::move(other.writes));
+  std::move(other.notifications.begin(), other.notifications.end(), std::back_inserter(notifications));
+  std::move(other.mirrored.begin(), other.mirrored.end(), std::back_inserter(mirrored));
+  std::move(other.sources.begin(), other.sources.end(), std::back_inserter(sources));
+  tally += other.tally;
+}
+
+alert_group_state::alert_group_state(context ctx, group_address address, group_id id)
+    : context_(std::move(ctx)), address_(std::move(address)) {
+  const auto& r = route();
+  record_.id = id;
+  record_.route_key = r.key;
+  record_.labels = address_.labels;
+  group_key_ = r.group_key(address_.labels);
+  const auto& routes = context_.config->routes.routes();
+  mirrors_ = std::any_of(routes.begin(), routes.end(), [](const auto& x) { return x.continues; });
+  const auto* receiver = context_.config->find_receiver(r.receiver);
+  if (!receiver) throw std::logic_error("route " + r.key + " names receiver " + r.receiver + ", which does not exist");
+  for (const auto& c : receiver->channels) channels_.push_back(&c);
+  own_channels_ = channels_.size();
+}
+
+void alert_group_state::restore(timestamp now, const recovered_state& stored) {
+  const auto grace = now + context_.config->resolve_timeout;
+  std::unordered_map<episode_id, label_set> labels_of;
+  for (const auto& e : stored.episodes) {
+    auto& m = members_[e.labels];
+    // A re-fired alert has two episodes here while its channels still believe in the first: the later one counts.
+    if (m.alert.id > e.id) continue;
+    m.alert = e;
+    m.owned = e.group == record_.id;
+    m.muted = !e.state.suppressed_by.empty();
+    if (m.active()) m.alert.state.expires_at = std::max(e.state.expires_at, grace);
+    if (m.owned && m.active() && !policy_named(e.state.escalation.policy)) {
+      start_escalation(m, e.state.escalation.since);
+    }
+    labels_of.emplace(e.id, e.labels);
+  }
+  for (const auto& g : stored.groups) {
+    if (g.id != record_.id) continue;
+    record_.flush_at = g.flush_at;
+    record_.flushed_at = g.flushed_at;
+    record_.notified_at = g.notified_at;
+    record_changed_ = false;
+    stored_ = true;
+  }
+  for (const auto& t : stored.told) {
+    const auto found = labels_of.find(t.episode);
+    if (t.group != record_.id || found == labels_of.end()) continue;
+    auto& m = members_.at(found->second);
+    for (const auto& name : t.channels) {
+      if (auto index = channel_index(name)) m.told |= channel_mask{1} << *index;
+    }
+    m.wanted = m.told & ~own_mask();
+    m.told_stored = m.told;
+  }
+  for (const auto& u : stored.unfinished) {
+    const auto index = channel_index(u.intent.channel);
+    if (u.intent.group != record_.id || !index) continue;
+    auto& o = outstanding_[u.intent.id];
+    o.channel = *index;
+    for (const auto& a : u.intent.alerts) {
+      const auto found = labels_of.find(a.id);
+      if (found == labels_of.end()) continue;
+      ++members_.at(found->second).awaited;
+      o.alerts.emplace_back(found->second, a);
+    }
+  }
+  std::erase_if(members_, [](const auto& entry) {
+    const auto& m = entry.second;
+    return !m.active() && m.told == 0 && m.awaited == 0;
+  });
+  for (auto& [labels, m] : members_) {
+    note_deadline(m);
+    // What is active and untold has a window in the record; without one (the route is new) it gets one now.
+    const auto untold = m.active() && !m.muted && (own_mask() & ~m.told) != 0;
+    const auto resolution_untold = !m.active() && m.told != 0;
+    if ((untold || resolution_untold) && !record_.flush_at) open_window(now, m.alert.state.current_severity, now);
+    if (m.muted && m.active()) flush_by(now);
+  }
+  arm_repeat();
+}
+
+group_effects alert_group_state::ingest(timestamp now, std::span<const alert> alerts) {
+  group_effects effects;
+  for (const auto& reported : alerts) take(now, reported, effects);
+  finish(effects);
+  return effects;
+}
+
+void alert_group_state::take(timestamp now, const alert& reported, group_effects& effects) {
+  const auto found = members_.find(reported.labels);
+  const auto known_active = found != members_.end() && found->second.active();
+  if (reported.resolved_at(now)) {
+    if (!known_active) {
+      ++effects.tally.ignored;
+      return;
+    }
+    ++effects.tally.resolved;
+    end(now, std::max(reported.ends_at, found->second.alert.starts_at), found->second, effects);
+    return;
+  }
+  if (known_active) {
+    ++effects.tally.duplicates;
+    repeat(now, reported, found->second, effects);
+    return;
+  }
+  ++effects.tally.opened;
+  open(now, reported, found == members_.end() ? members_[reported.labels] : found->second, effects);
+}
+
+void alert_group_state::open(timestamp now, const alert& reported, member& slot, group_effects& effects) {
+  // The channels that still believe in the ended episode are not told again: for them it never stopped.
+  if (slot.told_stored != 0) effects.writes.told.push_back({record_.id, slot.alert.id, {}});
+  slot.told_stored = 0;
+  sweep_ = sweep_ || slot.told != 0;
+  slot.muted = false;
+  slot.owned = true;
+
+  auto& e = slot.alert;
+  e = episode{};
+  e.id = context_.ids->episodes.next();
+  e.group = record_.id;
+  e.labels = reported.labels;
+  e.annotations = reported.annotations;
+  e.generator_url = reported.generator_url;
+  e.declared_severity = context_.config->severity_of(reported.labels);
+  e.starts_at = reported.starts_at;
+  e.received_at = now;
+  e.state.current_severity = e.declared_severity;
+  e.state.expires_at = reported.ends_at;
+  e.state.timed_out_end = reported.timed_out_end;
+  e.state.last_seen = now;
+  start_escalation(slot, now);
+
+  effects.writes.opened.push_back(e);
+  if (mirrors_) effects.mirrored.push_back(e);
+  note_deadline(slot);
+  open_window(now, e.declared_severity, e.starts_at);
+}
+
+void alert_group_state::repeat(timestamp now, const alert& reported, member& known, group_effects& effects) {
+  auto& e = known.alert;
+  e.state.last_seen = now;
+  ++e.state.occurrence_count;
+  // A derived end does not shorten an explicit one; otherwise the later word counts.
+  const auto keeps_end = reported.timed_out_end && !e.state.timed_out_end && e.state.expires_at > reported.ends_at;
+  if (!keeps_end) {
+    e.state.expires_at = reported.ends_at;
+    e.state.timed_out_end = reported.timed_out_end;
+    note_deadline(known);
+  }
+  if (e.annotations != reported.annotations || e.generator_url != reported.generator_url) {
+    e.annotations = reported.annotations;
+    e.generator_url = reported.generator_url;
+    effects.writes.reannotated.push_back({e.id, e.annotations, e.generator_url});
+    if (mirrors_) effects.mirrored.push_back(e);
+  }
+  touch(now, known);
+}
+
+void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_effects& effects) {
+  auto& state = m.alert.state;
+  state.status = episode_status::resolved;
+  state.ended_at = ended_at;
+  sweep_ = true;
+  changed(m, effects);
+  const auto& rules = context_.config->inhibit_rules;
+  if (std::any_of(rules.begin(), rules.end(), [&](const auto& r) { return all_match(r.source, m.alert.labels); })) {
+    effects.sources.push_back({m.alert.labels, ended_at});
+  }
+  if (m.told != 0) open_window(now, state.current_severity, now);
+}
+
+/// Writes an owned member's state, and tells the groups that mirror it.
+void alert_group_state::changed(member& m, group_effects& effects) {
+  if (!m.owned) return;
+  m.touched = false;
+  effects.writes.updated.push_back({m.alert.id, m.alert.state});
+  if (mirrors_) effects.mirrored.push_back(m.alert);
+}
+
+group_effects alert_group_state::mirror(timestamp now, std::span<const episode> episodes) {
+  group_effects effects;
+  for (const auto& e : episodes) take_mirrored(now, e);
+  finish(effects);
+  return effects;
+}
+
+void alert_group_state::take_mirrored(timestamp now, const episode& reported) {
+  const auto found = members_.find(reported.labels);
+  if (found == members_.end()) {
+    if (!reported.state.active()) return;
+    auto& m = members_[reported.labels];
+    m.alert = reported;
+    m.owned = false;
+    open_window(now, reported.state.current_severity, reported.starts_at);
+    return;
+  }
+  auto& m = found->second;
+  if (m.owned || m.alert.id > reported.id) return;
+  const auto fires_again = !m.active() && reported.state.active();
+  const auto ended = m.active() && !reported.state.active();
+  m.alert = reported;
+  sweep_ = sweep_ || ended;
+  if (fires_again || (ended && m.told != 0)) open_window(now, reported.state.current_severity, reported.starts_at);
+}
+
+group_effects alert_group_state::wake(timestamp now) {
+  group_effects effects;
+  if (member_deadline_ && *member_deadline_ <= now) {
+    member_deadline_.reset();
+    channel_mask concerned = 0;
+    for (auto& [labels, m] : members_) {
+      if (m.owned && m.active() && m.alert.state.expires_at <= now) end(now, m.alert.state.expires_at, m, effects);
+      if (auto due = escalation_due(m); due && *due <= now) {
+        const auto receiver = take_step(now, m, m.alert.state.level.next(), {}, "system", effects);
+        concerned |= want_told(m, receiver);
+      }
+      note_deadline(m);
+    }
+    notify_escalated(now, concerned, effects);
+  }
+  if (persist_at_ && *persist_at_ <= now) persist_touched(effects);
+  finish(effects);
+  return effects;
+}
+
+group_effects alert_group_state::persist() {
+  group_effects effects;
+  persist_touched(effects);
+  return effects;
+}
+
+void alert_group_state::touch(timestamp now, member& m) {
+  m.touched = true;
+  if (!persist_at_) persist_at_ = now + persist_delay;
+}
+
+void alert_group_state::persist_touched(group_effects& effects) {
+  if (!persist_at_) return;
+  persist_at_.reset();
+  for (auto& [labels, m] : members_) {
+    if (!m.touched || !m.owned) continue;
+    m.touched = false;
+    effects.writes.updated.push_back({m.alert.id, m.alert.state});
+  }
+}
+
+/// What every change ends with: what a restart needs is written.
+void alert_group_state::finish(group_effects& effects) {
+  if (std::exchange(sweep_, false)) sweep(effects);
+  // An empty group leaves nothing to remember.
+  if (!record_changed_ || members_.empty()) return;
+  record_changed_ = false;
+  stored_ = true;
+  effects.writes.groups.push_back(record_);
+}
+
+/// Writes what the channels now believe, and drops the members that are over.
+void alert_group_state::sweep(group_effects& effects) {
+  for (auto& [labels, m] : members_) {
+    if (m.told == m.told_stored) continue;
+    m.told_stored = m.told;
+    effects.writes.told.push_back({record_.id, m.alert.id, channel_names(m.told)});
+  }
+  std::erase_if(members_, [](const auto& entry) {
+    const auto& m = entry.second;
+    return !m.active() && m.told == 0 && m.awaited == 0;
+  });
+}
+
+write_batch alert_group_state::close() const {
+  write_batch writes;
+  if (stored_) writes.closed_groups.push_back(record_.id);
+  return writes;
+}
+
+const episode* alert_group_state::find(const label_set& labels) const noexcept {
+  const auto found = members_.find(labels);
+  return found == members_.end() ? nullptr : &found->second.alert;
+}
+
+// -- deadlines ------------------------------------------------------------------
+
+void alert_group_state::open_window(timestamp now, severity s, timestamp began) {
+  const auto& r = route();
+  const auto window = context_.config->defaults_for(s).window;
+  if (record_.flushed_at) {
+    flush_by(next_interval(now, window));
+    return;
+  }
+  if (!r.group_wait) {
+    flush_by(now + window);
+    return;
+  }
+  // An alert that has waited long enough elsewhere does not wait again.
+  flush_by(began + *r.group_wait < now ? now : now + *r.group_wait);
+}
+
+/// The next tick of the route's group interval, counted from the first flush;
+/// where the route sets none, `otherwise` from now.
+timestamp alert_group_state::next_interval(timestamp now, duration otherwise) const {
+  const auto& interval = route().group_interval;
+  if (!interval || !record_.flushed_at) return now + otherwise;
+  const auto since = now - *record_.flushed_at;
+  const auto ticks = since / *interval + 1;
+  return *record_.flushed_at + ticks * *interval;
+}
+
+void alert_group_state::flush_by(timestamp when) {
+  if (record_.flush_at && *record_.flush_at <= when) return;
+  record_.flush_at = when;
+  record_changed_ = true;
+}
+
+void alert_group_state::arm_repeat() {
+  repeat_at_.reset();
+  if (!record_.notified_at) return;
+  std::optional<severity> worst;
+  for (const auto& [labels, m] : members_) {
+    if (!m.active() || m.muted || m.alert.state.acknowledged_at || (m.told & own_mask()) == 0) continue;
+    const auto s = m.alert.state.current_severity;
+    worst = worst ? more_urgent(*worst, s) : s;
+  }
+  if (!worst) return;
+  const auto& r = route();
+  const auto due = *record_.notified_at + r.repeat_interval.value_or(context_.config->defaults_for(*worst).repeat_interval);
+  // With a group interval the repeat falls on a tick, as in Alertmanager.
+  repeat_at_ = r.group_interval && record_.flushed_at ? next_interval(due - duration{1}, duration{1}) : due;
+}
+
+std::optional<timestamp> alert_group_state::deadline_of(const member& m) const {
+  if (!m.owned || !m.active()) return std::nullopt;
+  const auto due = escalation_due(m);
+  return due ? std::min(*due, m.alert.state.expires_at) : m.alert.state.expires_at;
+}
+
+void alert_group_state::note_deadline(const member& m) {
+  const auto due = deadline_of(m);
+  if (due && (!member_deadline_ || *due < *member_deadline_)) member_deadline_ = due;
+}
+
+std::optional<timestamp> alert_group_state::next_deadline() const noexcept {
+  std::optional<timestamp> next;
+  for (const auto& candidate : {record_.flush_at, repeat_at_, persist_at_, member_deadline_}) {
+    if (candidate && (!next || *candidate < *next)) next = candidate;
+  }
+  return next;
+}
+
+} // namespace tocsin

@@ -1,0 +1,227 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "config/config.hpp"
+#include "protocols/history.hpp"
+#include "protocols/messages.hpp"
+#include "protocols/notification.hpp"
+
+namespace tocsin {
+
+/// What an alert group wants done after it changed. The shell writes `writes`
+/// first; the rest happens only once they are on disk.
+struct group_effects {
+  write_batch writes;
+  /// Each goes to the notifier of its channel.
+  std::vector<notification> notifications;
+  /// Episodes that changed and that further routes notify as well.
+  std::vector<episode> mirrored;
+  /// Inhibition sources that ended.
+  std::vector<inhibition_source> sources;
+  ingest_tally tally;
+
+  void append(group_effects&& other);
+};
+
+/// The decisions of one alert group. Pure: time comes in by argument, effects
+/// go out as values; no clock, no actor, no I/O.
+///
+/// It owns its alerts, its aggregation window and its escalation timer. An alert
+/// that is taken in opens a window; when the window closes the group is flushed:
+/// every channel of its receiver is told what it does not know yet. What a channel
+/// was told is kept per alert and channel, so that a resolved notification follows
+/// wherever a firing one went, and nowhere else.
+class alert_group_state {
+ public:
+  /// What a group needs and does not own.
+  struct context {
+    config::config_ptr config;
+    std::shared_ptr<id_sources> ids;
+  };
+
+  /// A new group, without alerts.
+  alert_group_state(context ctx, group_address address, group_id id);
+
+  /// Takes back what was stored: episodes of this group (and those that others
+  /// mirror into it), what was told, and its unfinished notifications. An active
+  /// alert is given a resolve timeout from `now` to be heard of again, since
+  /// nobody listened while the program was down.
+  void restore(timestamp now, const recovered_state& stored);
+
+  // -- what happens to it -----------------------------------------------------
+
+  /// A sender reports these alerts.
+  group_effects ingest(timestamp now, std::span<const alert> alerts);
+  /// Another group that owns these episodes reports them.
+  group_effects mirror(timestamp now, std::span<const episode> episodes);
+  /// Acknowledge, resolve or escalate.
+  act_result act(timestamp now, const act_request& request, group_effects& effects);
+  /// A notification is over.
+  group_effects report(timestamp now, const delivery_report& report);
+  /// Some deadline has come: ends alerts that were not heard of again, takes due
+  /// escalation steps, writes what was only in memory. Does not flush.
+  group_effects wake(timestamp now);
+  /// Writes what is only in memory.
+  group_effects persist();
+
+  // -- the flush, in two halves with the suppressor's answer between ------------
+
+  /// The window has closed, or the group is to be told again.
+  bool flush_due(timestamp now) const noexcept;
+  /// The firing alerts about which the suppressor must be asked; empty when no
+  /// rule can concern them.
+  suppression_question begin_flush() const;
+  /// Tells every channel what it does not know. `answer` has one reason for each
+  /// alert that `begin_flush` returned.
+  group_effects finish_flush(timestamp now, const suppression_question& question, const suppression_answer& answer);
+
+  // -- what it looks like -------------------------------------------------------
+
+  /// When `wake` or a flush is due next; unset when nothing is.
+  std::optional<timestamp> next_deadline() const noexcept;
+  /// It holds nothing and waits for nothing: it may end.
+  bool idle() const noexcept { return members_.empty() && outstanding_.empty(); }
+  /// Deletes its record; for when it ends.
+  write_batch close() const;
+
+  group_id id() const noexcept { return record_.id; }
+  const group_address& address() const noexcept { return address_; }
+  std::size_t size() const noexcept { return members_.size(); }
+  /// For tests and explanations: the episode of that alert, or null.
+  const episode* find(const label_set& labels) const noexcept;
+
+ private:
+  /// One bit a channel that this group has told anything.
+  using channel_mask = std::uint64_t;
+
+  struct member {
+    episode alert;
+    /// The channels that believe it to fire.
+    channel_mask told = 0;
+    /// The same as last written.
+    channel_mask told_stored = 0;
+    /// Channels beyond the group's own that escalation wants to be told.
+    channel_mask wanted = 0;
+    /// False when another group owns it and only mirrors it here.
+    bool owned = true;
+    bool muted = false;
+    /// Counted or seen since it was last written.
+    bool touched = false;
+    /// Unfinished notifications that tell of it.
+    std::uint32_t awaited = 0;
+
+    bool active() const noexcept { return alert.state.active(); }
+  };
+  using members = std::unordered_map<label_set, member>;
+
+  /// What a channel does not know yet.
+  struct channel_news {
+    /// Firing and to be told here; those it knows and those it does not.
+    std::vector<member*> firing;
+    /// Ended, but the channel believes they fire.
+    std::vector<member*> gone;
+    /// How many of `firing` it does not know.
+    std::size_t fresh = 0;
+    /// It was told something that it still believes.
+    bool knows_any = false;
+
+    /// Why to tell it now; unset when there is no reason.
+    std::optional<notification_reason> reason(bool send_resolved, bool repeat_due) const;
+  };
+
+  /// A notification that was handed to a notifier and is not over yet.
+  struct outstanding {
+    std::size_t channel = 0;
+    std::vector<std::pair<label_set, notified_episode>> alerts;
+  };
+
+  const config::route& route() const { return context_.config->routes.at(address_.route); }
+
+  // ingest
+  void take(timestamp now, const alert& reported, group_effects& effects);
+  void open(timestamp now, const alert& reported, member& slot, group_effects& effects);
+  void repeat(timestamp now, const alert& reported, member& known, group_effects& effects);
+  void end(timestamp now, timestamp ended_at, member& m, group_effects& effects);
+  void changed(member& m, group_effects& effects);
+  void take_mirrored(timestamp now, const episode& reported);
+  void touch(timestamp now, member& m);
+  void persist_touched(group_effects& effects);
+
+  // deadlines
+  void open_window(timestamp now, severity s, timestamp began);
+  timestamp next_interval(timestamp now, duration otherwise) const;
+  void flush_by(timestamp when);
+  void arm_repeat();
+  void note_deadline(const member& m);
+  std::optional<timestamp> deadline_of(const member& m) const;
+  void finish(group_effects& effects);
+  void sweep(group_effects& effects);
+
+  // flush
+  void apply_mutes(timestamp now, const suppression_question& question, const suppression_answer& answer,
+                   group_effects& effects);
+  bool flush_channel(timestamp now, std::size_t index, bool repeat_due, group_effects& effects);
+  channel_news news_for(std::size_t index);
+  void send(timestamp now, std::size_t index, notification_reason reason, std::vector<member*> content,
+            group_effects& effects);
+  void tell_failed(timestamp now, const outstanding& failed);
+  bool told_of_later(std::size_t index, const label_set& labels) const;
+
+  // escalation
+  const config::escalation_policy* policy_for(const member& m) const;
+  const config::escalation_policy* policy_named(std::string_view name) const;
+  const config::escalation_step* next_step(const member& m) const;
+  std::optional<timestamp> escalation_due(const member& m) const;
+  void start_escalation(member& m, timestamp since);
+  /// Takes the next step, if there is one, and returns the receiver to be told.
+  /// `why` is for the record; empty lets the step speak for itself.
+  std::string take_step(timestamp now, member& m, escalation_level to, std::string why, std::string_view by,
+                        group_effects& effects);
+  channel_mask want_told(member& m, const std::string& receiver);
+  void notify_escalated(timestamp now, channel_mask concerned, group_effects& effects);
+
+  // acts
+  act_result acknowledge(timestamp now, const act_request& request, member& m, group_effects& effects);
+  act_result resolve(timestamp now, const act_request& request, member& m, group_effects& effects);
+  act_result escalate(timestamp now, const act_request& request, member& m, group_effects& effects);
+
+  std::optional<std::size_t> channel_index(std::string_view id);
+  channel_mask own_mask() const noexcept;
+  std::vector<std::string> channel_names(channel_mask mask) const;
+
+  context context_;
+  group_address address_;
+  group_record record_;
+  std::string group_key_;
+  /// Some route `continues`, so other groups may have to hear of our episodes.
+  bool mirrors_ = false;
+  /// Channels by bit: first the `own_channels_` of the route's receiver, then
+  /// those that escalation brought in.
+  std::vector<const channel*> channels_;
+  std::size_t own_channels_ = 0;
+  members members_;
+  std::unordered_map<notification_id, outstanding> outstanding_;
+  /// When the group is to be told again though nothing changed.
+  std::optional<timestamp> repeat_at_;
+  /// When `touched` members are written.
+  std::optional<timestamp> persist_at_;
+  /// No member's own deadline (expiry, escalation) is earlier. May be too early
+  /// after a deadline moved; `wake` then finds nothing due and sets it right.
+  std::optional<timestamp> member_deadline_;
+  /// Some member ended or some channel's belief changed since the last sweep.
+  bool sweep_ = false;
+  /// `record_` is not stored as it stands.
+  bool record_changed_ = true;
+  /// There is a stored record to delete when the group ends.
+  bool stored_ = false;
+};
+
+} // namespace tocsin

@@ -1,0 +1,286 @@
+#include "actors/dispatcher.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/sec.hpp>
+#include <caf/send.hpp>
+
+#include "actors/log.hpp"
+#include "actors/restored_groups.hpp"
+
+namespace tocsin {
+
+namespace {
+
+/// How soon a failed group is started anew when that did not work at once.
+constexpr std::chrono::seconds respawn_delay{1};
+
+/// Adds up the answers of the groups of one request.
+struct gathering {
+  caf::typed_response_promise<ingest_tally> promise;
+  ingest_tally tally;
+  std::size_t missing = 0;
+  caf::error failed;
+
+  void arrived() {
+    if (--missing > 0) return;
+    failed ? promise.deliver(failed) : promise.deliver(tally);
+  }
+};
+
+caf::error restarting() {
+  return caf::make_error(caf::sec::runtime_error, "the alert group is being restored after a fault; try again");
+}
+
+} // namespace
+
+void dispatcher_shell::start(pointer self, group_neighbours neighbours) {
+  self_ = self;
+  neighbours.dispatcher = caf::actor_cast<dispatcher_actor>(self);
+  for (const auto& [channel, notifier] : neighbours.notifiers) {
+    self_->send(notifier, caf::connect_atom_v, caf::actor_cast<caf::actor>(neighbours.dispatcher));
+  }
+  neighbours_ = std::make_shared<const group_neighbours>(std::move(neighbours));
+}
+
+void dispatcher_shell::restore(const recovered_state& stored) {
+  auto& ids = neighbours_->context.ids->groups;
+  auto restored = restore_groups(configuration(), stored, [&ids] { return ids.next(); });
+  if (!restored.moves.empty()) write(std::move(restored.moves));
+  std::vector<inhibition_source> sources;
+  const auto grace = neighbours_->time.now() + configuration().resolve_timeout;
+  for (const auto& e : stored.episodes) {
+    if (e.state.active() && is_source(e.labels)) {
+      sources.push_back({e.labels, std::max(e.state.expires_at, grace)});
+    }
+  }
+  if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));
+  for (auto& g : restored.groups) start_group(g.address, g.id, std::move(g.stored));
+  for (auto& order : restored.orders) {
+    const auto notifier = neighbours_->notifiers.find(order.what.channel);
+    if (notifier == neighbours_->notifiers.end()) {
+      log::warn("unfinished notification dropped: its channel is not configured any more",
+                {{"channel", order.what.channel}, {"notification", order.what.id.value}});
+      continue;
+    }
+    self_->send(notifier->second, deliver_atom_v, std::move(order));
+  }
+}
+
+caf::typed_response_promise<ingest_tally> dispatcher_shell::ingest(ingest_request& request) {
+  observe_sources(request);
+  auto promise = self_->make_response_promise<ingest_tally>();
+  if (request.groups.empty()) return promise.deliver(ingest_tally{});
+  if (request.groups.size() == 1) {
+    auto* group = find_or_start(request.groups.front().group);
+    if (!group) return promise.deliver(restarting());
+    ++group->sent;
+    // The group answers the sender itself: one hop less where most requests go.
+    return promise.template delegate<caf::message_priority::normal>(group->actor, ingest_atom_v,
+                                                                    std::move(request.groups.front()));
+  }
+  auto all = std::make_shared<gathering>();
+  all->promise = promise;
+  all->missing = request.groups.size();
+  for (auto& part : request.groups) {
+    auto* group = find_or_start(part.group);
+    if (!group) {
+      all->failed = restarting();
+      all->arrived();
+      continue;
+    }
+    ++group->sent;
+    self_->request(group->actor, caf::infinite, ingest_atom_v, std::move(part))
+      .then(
+        [all](const ingest_tally& tally) {
+          all->tally += tally;
+          all->arrived();
+        },
+        [all](const caf::error& e) {
+          all->failed = e;
+          all->arrived();
+        });
+  }
+  return promise;
+}
+
+/// Sources are made known before their alerts reach the groups, so that a symptom
+/// of the same request finds them.
+void dispatcher_shell::observe_sources(const ingest_request& request) {
+  if (configuration().inhibit_rules.empty()) return;
+  std::vector<inhibition_source> sources;
+  for (const auto& part : request.groups) {
+    for (const auto& a : part.alerts) {
+      if (is_source(a.labels)) sources.push_back({a.labels, a.ends_at});
+    }
+  }
+  if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));
+}
+
+bool dispatcher_shell::is_source(const label_set& labels) const {
+  const auto& rules = configuration().inhibit_rules;
+  return std::any_of(rules.begin(), rules.end(), [&labels](const auto& r) { return all_match(r.source, labels); });
+}
+
+caf::result<act_result> dispatcher_shell::act(const group_address& address, const act_request& request) {
+  auto* group = find(address);
+  if (!group) {
+    if (std::any_of(failed_.begin(), failed_.end(), [&](const auto& f) { return f.second == address; })) {
+      return restarting();
+    }
+    return act_result{act_result::outcome::not_active, "the alert's group has ended", {}};
+  }
+  ++group->sent;
+  return self_->delegate(group->actor, act_atom_v, request);
+}
+
+void dispatcher_shell::mirror(const mirrored_episodes& mirrored) {
+  std::unordered_map<group_address, std::vector<episode>> further;
+  std::vector<std::size_t> routes;
+  for (const auto& e : mirrored.episodes) {
+    routes.clear();
+    configuration().routes.match(e.labels, routes);
+    for (const auto index : routes) {
+      group_address address{static_cast<std::uint32_t>(index), configuration().routes.at(index).group_labels(e.labels)};
+      if (address != mirrored.group) further[std::move(address)].push_back(e);
+    }
+  }
+  for (auto& [address, episodes] : further) {
+    auto* group = find_or_start(address);
+    if (!group) continue;
+    ++group->sent;
+    self_->send(group->actor, mirror_atom_v, std::move(episodes));
+  }
+}
+
+void dispatcher_shell::report(group_id group, const delivery_report& report) {
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) return;
+  ++found->second.sent;
+  self_->send(found->second.actor, report_atom_v, report);
+}
+
+void dispatcher_shell::retire(group_id group, std::uint64_t handled) {
+  const auto found = groups_.find(group);
+  // Something is on its way to the group that it did not know of when it offered to end.
+  if (found == groups_.end() || found->second.sent != handled) return;
+  write_batch closing;
+  closing.closed_groups.push_back(group);
+  write(std::move(closing));
+  auto actor = found->second.actor;
+  forget(group);
+  self_->demonitor(actor.address());
+  self_->send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+/// Writes what nobody waits for; what is lost is mended at the next start.
+void dispatcher_shell::write(write_batch batch) {
+  self_->request(neighbours_->history, caf::infinite, write_atom_v, std::move(batch))
+    .then([](caf::ok_atom) {},
+          [this](const caf::error& e) {
+            log::warn("dispatcher could not write", {{"error", self_->system().render(e)}});
+          });
+}
+
+void dispatcher_shell::down(const caf::down_msg& message) {
+  const auto found = by_actor_.find(message.source.id());
+  if (found == by_actor_.end()) return;
+  const auto group = found->second;
+  log::error("alert group failed, starting it anew from storage",
+             {{"group", group.value}, {"error", self_->system().render(message.reason)}});
+  neighbours_->counts->group_failed();
+  failed_.emplace(group, groups_.at(group).address);
+  forget(group);
+  respawn(group);
+}
+
+void dispatcher_shell::respawn(group_id group) {
+  self_->request(neighbours_->history, caf::infinite, recover_atom_v, group)
+    .then([this, group](recovered_state& stored) { recovered(group, std::move(stored)); },
+          [this, group](const caf::error& e) {
+            log::error("alert group cannot be read back yet",
+                       {{"group", group.value}, {"error", self_->system().render(e)}});
+            self_->delayed_send(self_, respawn_delay, respawn_atom_v, group);
+          });
+}
+
+void dispatcher_shell::recovered(group_id group, recovered_state stored) {
+  const auto node = failed_.extract(group);
+  if (node.empty() || stored.episodes.empty()) return;
+  start_group(node.mapped(), group, std::make_shared<const recovered_state>(std::move(stored)));
+}
+
+caf::typed_response_promise<caf::ok_atom> dispatcher_shell::drain() {
+  auto promise = self_->make_response_promise<caf::ok_atom>();
+  if (groups_.empty()) return promise.deliver(caf::ok_atom_v);
+  auto missing = std::make_shared<std::size_t>(groups_.size());
+  auto arrived = [promise, missing]() mutable {
+    if (--*missing == 0) promise.deliver(caf::ok_atom_v);
+  };
+  for (auto& [id, group] : groups_) {
+    self_->request(group.actor, caf::infinite, drain_atom_v)
+      .then([arrived](caf::ok_atom) mutable { arrived(); }, [arrived](const caf::error&) mutable { arrived(); });
+  }
+  return promise;
+}
+
+void dispatcher_shell::exit(const caf::exit_msg& message) {
+  for (auto& [id, group] : groups_) self_->send_exit(group.actor, message.reason);
+  self_->quit(message.reason);
+}
+
+dispatcher_shell::entry* dispatcher_shell::find(const group_address& address) {
+  const auto found = by_address_.find(address);
+  return found == by_address_.end() ? nullptr : &groups_.at(found->second);
+}
+
+/// The group of that address; null while it is being started anew after a fault.
+dispatcher_shell::entry* dispatcher_shell::find_or_start(const group_address& address) {
+  if (auto* group = find(address)) return group;
+  if (std::any_of(failed_.begin(), failed_.end(), [&](const auto& f) { return f.second == address; })) return nullptr;
+  return &start_group(address, neighbours_->context.ids->groups.next(), nullptr);
+}
+
+dispatcher_shell::entry& dispatcher_shell::start_group(const group_address& address, group_id id,
+                                                       std::shared_ptr<const recovered_state> stored) {
+  auto actor = self_->spawn(alert_group, neighbours_, address, id, std::move(stored));
+  self_->monitor(actor);
+  by_actor_.emplace(actor.id(), id);
+  by_address_.insert_or_assign(address, id);
+  auto& group = groups_[id];
+  group = entry{std::move(actor), address, 0};
+  neighbours_->counts->groups(static_cast<std::int64_t>(groups_.size()));
+  return group;
+}
+
+void dispatcher_shell::forget(group_id group) {
+  const auto node = groups_.extract(group);
+  if (node.empty()) return;
+  by_actor_.erase(node.mapped().actor.id());
+  by_address_.erase(node.mapped().address);
+  neighbours_->counts->groups(static_cast<std::int64_t>(groups_.size()));
+}
+
+dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_shell> self,
+                                           group_neighbours neighbours,
+                                           std::shared_ptr<const recovered_state> stored) {
+  auto& shell = self->state;
+  shell.start(self, std::move(neighbours));
+  self->set_down_handler([&shell](const caf::down_msg& message) { shell.down(message); });
+  self->set_exit_handler([&shell](const caf::exit_msg& message) { shell.exit(message); });
+  if (stored) shell.restore(*stored);
+  return {
+    [&shell](ingest_atom, ingest_request& request) { return shell.ingest(request); },
+    [&shell](act_atom, const group_address& address, const act_request& request) {
+      return shell.act(address, request);
+    },
+    [&shell](mirror_atom, const mirrored_episodes& mirrored) { shell.mirror(mirrored); },
+    [&shell](report_atom, group_id group, const delivery_report& report) { shell.report(group, report); },
+    [&shell](retire_atom, group_id group, std::uint64_t handled) { shell.retire(group, handled); },
+    [&shell](respawn_atom, group_id group) { shell.respawn(group); },
+    [&shell](drain_atom) { return shell.drain(); },
+  };
+}
+
+} // namespace tocsin

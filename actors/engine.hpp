@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <caf/fwd.hpp>
+
+#include "actors/telemetry.hpp"
+#include "actors/time_source.hpp"
+#include "config/config.hpp"
+#include "protocols/actors.hpp"
+#include "protocols/channel.hpp"
+#include "protocols/result.hpp"
+#include "storage/database.hpp"
+
+namespace tocsin {
+
+/// What an engine is started with.
+struct engine_options {
+  config::config_ptr config;
+  storage::location storage;
+  render_context rendering;
+  time_source time = time_source::system();
+  std::shared_ptr<telemetry> counts = std::make_shared<telemetry>();
+};
+
+/// All actors of one Tocsin, started in order on an actor system that may have
+/// others: this is what another CAF program embeds. The system's configuration
+/// must have the message types of `caf::id_block::tocsin`, and its scheduler
+/// policy should be `sharing`.
+class engine {
+ public:
+  /// Opens the storage, takes back what it holds and starts the actors.
+  /// @returns a failure that says why the storage cannot be used.
+  static result<std::unique_ptr<engine>> start(caf::actor_system& system, engine_options options);
+
+  /// Writes what is only in memory and ends the actors.
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
+  const config::config_ptr& configuration() const noexcept { return options_.config; }
+  telemetry& counts() const noexcept { return *options_.counts; }
+  const engine_options& options() const noexcept { return options_; }
+  caf::actor_system& system() const noexcept { return system_; }
+
+ private:
+  engine(caf::actor_system& system, engine_options options);
+  result<void> open();
+
+  caf::actor_system& system_;
+  engine_options options_;
+  /// The folder is ours; the history actor holds it too, until its writer is gone.
+  std::shared_ptr<storage::instance_lock> lock_;
+  history_actor history_;
+  suppressor_actor suppressor_;
+  http_transport_actor http_;
+  console_actor console_;
+  std::vector<notifier_actor> notifiers_;
+  dispatcher_actor dispatcher_;
+};
+
+} // namespace tocsin

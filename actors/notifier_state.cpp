@@ -1,0 +1,101 @@
+#include "actors/notifier_state.hpp"
+
+#include <algorithm>
+
+namespace tocsin {
+
+notifier_effects notifier_state::deliver(timestamp now, delivery_order order) {
+  notifier_effects effects;
+  const auto id = order.what.id;
+  const auto group = order.what.group;
+  const auto [entry, inserted] = jobs_.try_emplace(id, job{std::move(order), false, false});
+  if (!inserted) return effects;
+  auto& lane = lanes_[group];
+  lane.push_back(id);
+  if (lane.size() == 1) start_if_first(now, entry->second, effects);
+  return effects;
+}
+
+notifier_effects notifier_state::retry(timestamp now, notification_id id, std::int32_t attempt) {
+  notifier_effects effects;
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || found->second.in_flight || found->second.order.attempts != attempt) return effects;
+  start_if_first(now, found->second, effects);
+  return effects;
+}
+
+notifier_effects notifier_state::answered(timestamp now, notification_id id, const wire_response& response) {
+  notifier_effects effects;
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || !found->second.in_flight) return effects;
+  auto& j = found->second;
+  j.in_flight = false;
+  --in_flight_;
+
+  const auto outcome = judge(handle_, response);
+  const auto made = j.order.attempts++;
+  attempt_record record{id,
+                        j.order.what.alert_name(),
+                        handle_.id,
+                        handle_.recipients(),
+                        outcome.what == verdict::kind::delivered,
+                        now - response.took,
+                        response.took,
+                        outcome.message,
+                        made,
+                        {}};
+  if (outcome.what == verdict::kind::retry && j.order.attempts < max_attempts) {
+    const auto wait = outcome.wait.value_or(backoff[std::min<std::size_t>(static_cast<std::size_t>(made), backoff.size() - 1)]);
+    j.order.not_before = now + wait;
+    record.next_attempt_at = j.order.not_before;
+    effects.waits.push_back({id, j.order.attempts, j.order.not_before});
+  }
+  const auto over = !record.next_attempt_at;
+  const auto delivered = record.success;
+  effects.records.push_back(std::move(record));
+  if (over) finish(now, id, delivered, effects);
+  fill_places(effects);
+  return effects;
+}
+
+/// Starts the first job of a lane, or waits until it may start.
+void notifier_state::start_if_first(timestamp now, job& j, notifier_effects& effects) {
+  const auto id = j.order.what.id;
+  if (j.order.not_before > now) {
+    effects.waits.push_back({id, j.order.attempts, j.order.not_before});
+    return;
+  }
+  j.ready = true;
+  waiting_.push_back(id);
+  fill_places(effects);
+}
+
+void notifier_state::launch(job& j, notifier_effects& effects) {
+  j.ready = false;
+  j.in_flight = true;
+  ++in_flight_;
+  effects.attempts.push_back(j.order.what.id);
+}
+
+void notifier_state::fill_places(notifier_effects& effects) {
+  while (in_flight_ < max_in_flight && !waiting_.empty()) {
+    const auto found = jobs_.find(waiting_.front());
+    waiting_.pop_front();
+    if (found != jobs_.end() && found->second.ready) launch(found->second, effects);
+  }
+}
+
+void notifier_state::finish(timestamp now, notification_id id, bool delivered, notifier_effects& effects) {
+  const auto group = jobs_.at(id).order.what.group;
+  effects.reports.emplace_back(group, delivery_report{id, delivered});
+  jobs_.erase(id);
+  auto& lane = lanes_.at(group);
+  lane.pop_front();
+  if (lane.empty()) {
+    lanes_.erase(group);
+    return;
+  }
+  start_if_first(now, jobs_.at(lane.front()), effects);
+}
+
+} // namespace tocsin

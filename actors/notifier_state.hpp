@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "protocols/channel.hpp"
+#include "protocols/history.hpp"
+#include "protocols/messages.hpp"
+
+namespace tocsin {
+
+/// What a notifier wants done. The shell writes `records` before it passes `reports` on.
+struct notifier_effects {
+  /// Attempts to start now.
+  std::vector<notification_id> attempts;
+  /// Notifications whose next attempt is due later: which, its number, and when.
+  struct wait {
+    notification_id id;
+    std::int32_t attempt = 0;
+    timestamp due{};
+  };
+  std::vector<wait> waits;
+  std::vector<attempt_record> records;
+  /// For the groups: notifications that are over.
+  std::vector<std::pair<group_id, delivery_report>> reports;
+};
+
+/// The decisions of one channel handle. Pure: time comes in by argument.
+///
+/// A notification is attempted at once, and after failures 5, 10 and 20 seconds
+/// later; then it is over. A receiver that asks to wait (429 with Retry-After) is
+/// given the time it asked for. Notifications of one group go out one after the
+/// other, so that a resolved one never overtakes a firing one; those of different
+/// groups go out side by side.
+class notifier_state {
+ public:
+  /// Attempts made before a notification is given up.
+  static constexpr std::int32_t max_attempts = 4;
+  /// The wait after the first, second and third failure.
+  static constexpr std::array<std::chrono::seconds, 3> backoff{std::chrono::seconds{5}, std::chrono::seconds{10},
+                                                               std::chrono::seconds{20}};
+  /// Attempts on their way at the same time.
+  static constexpr std::size_t max_in_flight = 64;
+
+  explicit notifier_state(channel handle) : handle_(std::move(handle)) {}
+
+  notifier_effects deliver(timestamp now, delivery_order order);
+  /// The wait before attempt number `attempt` is over.
+  notifier_effects retry(timestamp now, notification_id id, std::int32_t attempt);
+  /// An attempt that began `took` ago was answered.
+  notifier_effects answered(timestamp now, notification_id id, const wire_response& response);
+
+  const channel& handle() const noexcept { return handle_; }
+  /// What is to be sent for an attempt that `attempts` named.
+  const notification& what(notification_id id) const { return jobs_.at(id).order.what; }
+  /// Notifications not over yet.
+  std::size_t pending() const noexcept { return jobs_.size(); }
+
+ private:
+  struct job {
+    delivery_order order;
+    bool in_flight = false;
+    /// It is the first of its group and waits only for a free place.
+    bool ready = false;
+  };
+
+  void start_if_first(timestamp now, job& j, notifier_effects& effects);
+  void launch(job& j, notifier_effects& effects);
+  void finish(timestamp now, notification_id id, bool delivered, notifier_effects& effects);
+  void fill_places(notifier_effects& effects);
+
+  channel handle_;
+  std::unordered_map<notification_id, job> jobs_;
+  /// For each group its notifications in order; the first is the one being delivered.
+  std::unordered_map<group_id, std::deque<notification_id>> lanes_;
+  /// Jobs that are ready but found no free place.
+  std::deque<notification_id> waiting_;
+  std::size_t in_flight_ = 0;
+};
+
+} // namespace tocsin

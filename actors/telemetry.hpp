@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "protocols/severity.hpp"
+#include "protocols/time.hpp"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace tocsin {
+
+/// What the program counts about itself, for `/metrics`. All calls are
+/// thread-safe and cheap enough for the ingest path.
+class telemetry {
+ public:
+  telemetry();
+  ~telemetry();
+  telemetry(const telemetry&) = delete;
+  telemetry& operator=(const telemetry&) = delete;
+
+  /// How an alert of a request was taken.
+  enum class intake : std::uint8_t { opened, duplicate, resolved, ignored, invalid };
+  void alerts(intake what, std::int64_t count);
+  /// A request was answered; `entry` is `v2` or `webhook`.
+  void ingest_answered(std::string_view entry, int status, std::chrono::nanoseconds took);
+
+  void groups(std::int64_t count);
+  void group_failed();
+  void committed(std::size_t batches, std::chrono::nanoseconds took);
+  void commit_failed();
+  /// Writes that wait for a commit.
+  void history_queue(std::int64_t delta);
+  /// Alerts that requests have handed in and that are not answered yet.
+  void ingest_queue(std::int64_t alerts);
+  void escalations(std::int64_t count);
+  void suppressed(std::int64_t count);
+
+  /// How an attempt on a channel kind ended.
+  enum class attempt : std::uint8_t { delivered, retried, failed };
+  void attempted(std::string_view channel_kind, attempt how, std::chrono::nanoseconds took);
+  /// Notifications that wait for an attempt or its answer.
+  void notifications_pending(std::int64_t delta);
+
+  /// Everything in Prometheus' text format.
+  std::string render() const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tocsin

@@ -1,0 +1,164 @@
+#include "tests/actors/world.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+#include <caf/send.hpp>
+
+#include "actors/history.hpp"
+#include "actors/notifier.hpp"
+#include "actors/routing.hpp"
+#include "actors/suppressor.hpp"
+
+namespace tocsin::testing {
+
+namespace {
+
+std::string temporary_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "tocsin-world-XXXXXX").string();
+  if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
+  return name;
+}
+
+} // namespace
+
+world::system_config::system_config() {
+  add_message_types<caf::id_block::tocsin>();
+  set("scheduler.policy", caf::atom("testing"));
+  set("logger.verbosity", caf::atom("quiet"));
+}
+
+world::world(std::string_view yaml) : folder_(temporary_folder()), config_(load(yaml)) {
+  answer = [](const http_request&) {
+    wire_response ok;
+    ok.status = 200;
+    return ok;
+  };
+  start();
+}
+
+world::~world() {
+  crash();
+  std::filesystem::remove_all(folder_);
+}
+
+void world::start() {
+  system_config_ = std::make_unique<system_config>();
+  system_ = std::make_unique<caf::actor_system>(*system_config_);
+  scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+  time_ = time_source::following(scheduler_->clock(), started_at_);
+
+  auto lock = storage::prepare({folder_});
+  if (!lock) throw std::runtime_error(lock.error().message);
+  auto writer = std::make_shared<storage::writer>(storage::location{folder_});
+  auto stored = std::make_shared<const recovered_state>(writer->recover());
+  auto ids = std::make_shared<id_sources>(stored->last_episode, stored->last_group, stored->last_notification);
+
+  auto history_handle = system_->spawn(tocsin::history, std::move(writer),
+                                       std::make_shared<storage::instance_lock>(std::move(*lock)), counts_);
+  auto suppressor_handle = system_->spawn(tocsin::suppressor, config_, time_);
+  auto transport = system_->spawn([this](http_transport_actor::pointer) -> http_transport_actor::behavior_type {
+    return {
+      [this](deliver_atom, const http_request& request) {
+        requests.push_back({now(), request.url, request.body});
+        return answer(request);
+      },
+      [](sent_atom, std::uint64_t, const wire_response&) {},
+    };
+  });
+  auto silent_console = system_->spawn([](console_actor::pointer) -> console_actor::behavior_type {
+    return {[](deliver_atom, const console_text&) {
+      wire_response ok;
+      ok.status = 200;
+      return ok;
+    }};
+  });
+  actors_ = {caf::actor_cast<caf::actor>(history_handle), caf::actor_cast<caf::actor>(suppressor_handle),
+             caf::actor_cast<caf::actor>(transport), caf::actor_cast<caf::actor>(silent_console)};
+  group_neighbours neighbours{{config_, ids}, history_handle, suppressor_handle, {}, {}, counts_, time_};
+  for (const auto& [name, receiver] : config_->receivers) {
+    for (const auto& c : receiver.channels) {
+      auto handle = system_->spawn(
+        tocsin::notifier, c, notifier_neighbours{history_handle, transport, silent_console, {}, counts_, time_});
+      actors_.push_back(caf::actor_cast<caf::actor>(handle));
+      neighbours.notifiers.emplace(c.id, handle);
+    }
+  }
+  dispatcher_ = system_->spawn(tocsin::dispatcher, std::move(neighbours), stored);
+  actors_.insert(actors_.begin(), caf::actor_cast<caf::actor>(dispatcher_));
+  run();
+}
+
+void world::crash() {
+  if (!system_) return;
+  started_at_ = now();
+  for (const auto& a : actors_) caf::anon_send_exit(a, caf::exit_reason::kill);
+  // The dispatcher takes its groups with it only when it ends in order.
+  caf::anon_send_exit(actors_.front(), caf::exit_reason::user_shutdown);
+  run();
+  scheduler_->clock().cancel_all();
+  actors_.clear();
+  dispatcher_ = nullptr;
+  system_.reset();
+}
+
+void world::run() {
+  while (scheduler_->try_run_once()) {
+  }
+}
+
+timestamp world::now() const { return time_.now(); }
+
+void world::advance(duration by, duration step) {
+  for (const auto until = now() + by; now() < until;) {
+    scheduler_->advance_time(std::min(step, until - now()));
+    run();
+  }
+}
+
+ingest_tally world::ingest(std::vector<alert> alerts) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_, std::move(alerts)));
+  run();
+  ingest_tally tally;
+  pending.receive([&tally](const ingest_tally& t) { tally = t; },
+                  [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+  return tally;
+}
+
+act_result world::act(const act_request& request, const label_set& labels) {
+  caf::scoped_actor self{*system_};
+  auto addressed = request;
+  addressed.labels = labels;
+  auto pending = self->request(dispatcher_, caf::infinite, act_atom_v, owner_of(*config_, labels), addressed);
+  run();
+  act_result result;
+  pending.receive([&result](const act_result& r) { result = r; },
+                  [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+  return result;
+}
+
+storage::page<storage::history_row> world::history() {
+  storage::reader reader({folder_}, 1);
+  return reader.history({});
+}
+
+std::optional<storage::history_detail> world::detail(episode_id id) {
+  storage::reader reader({folder_}, 1);
+  return reader.detail(id);
+}
+
+storage::page<storage::notification_row> world::notifications() {
+  storage::reader reader({folder_}, 1);
+  return reader.notifications({});
+}
+
+std::size_t world::groups_alive() {
+  const auto text = counts_->render();
+  const std::string_view name = "\ntocsin_groups ";
+  const auto at = text.find(name);
+  return at == std::string::npos ? 0 : std::stoul(text.substr(at + name.size()));
+}
+
+} // namespace tocsin::testing

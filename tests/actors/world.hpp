@@ -1,0 +1,79 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include "actors/dispatcher.hpp"
+#include "protocols/actors.hpp"
+#include "storage/database.hpp"
+#include "storage/reader.hpp"
+#include "tests/actors/support.hpp"
+
+namespace tocsin::testing {
+
+/// All actors with a real storage in a temporary folder, on CAF's test
+/// scheduler: time moves only when a test says so, and nothing runs in parallel.
+/// The HTTP transport is a stand-in that answers as the test says.
+class world {
+ public:
+  explicit world(std::string_view yaml);
+  ~world();
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+
+  /// One request that reached the stand-in.
+  struct sent {
+    timestamp at;
+    std::string url;
+    std::string body;
+  };
+
+  /// Starts the actors on what the storage holds.
+  void start();
+  /// Ends all actors at once, as a crash would: what is not on disk is lost.
+  void crash();
+
+  ingest_tally ingest(std::vector<alert> alerts);
+  act_result act(const act_request& request, const label_set& labels);
+  /// Moves time on, in steps, and lets everything that falls due happen.
+  void advance(duration by, duration step = 1s);
+  timestamp now() const;
+
+  std::vector<sent> requests;
+  /// What the stand-in answers; 200 unless a test sets it.
+  std::function<wire_response(const http_request&)> answer;
+
+  /// The storage as a reader sees it.
+  storage::page<storage::history_row> history();
+  std::optional<storage::history_detail> detail(episode_id id);
+  storage::page<storage::notification_row> notifications();
+  std::size_t groups_alive();
+
+ private:
+  struct system_config : caf::actor_system_config {
+    system_config();
+  };
+
+  void run();
+
+  std::string folder_;
+  config::config_ptr config_;
+  std::unique_ptr<system_config> system_config_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::scheduler::test_coordinator* scheduler_ = nullptr;
+  timestamp started_at_ = testing::start;
+  time_source time_;
+  std::vector<caf::actor> actors_;
+  dispatcher_actor dispatcher_;
+  std::shared_ptr<telemetry> counts_ = std::make_shared<telemetry>();
+};
+
+} // namespace tocsin::testing
