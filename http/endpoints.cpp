@@ -1,0 +1,72 @@
+#include "http/endpoints.hpp"
+
+#include "http/act_handler.hpp"
+#include "http/history_handler.hpp"
+#include "http/ingest_handler.hpp"
+#include "http/status_handler.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+/// Cuts the first segment off and returns it, with its slash.
+std::string_view next_segment(std::string_view& path) {
+  const auto end = path.find('/', 1);
+  const auto segment = path.substr(0, end);
+  path = end == std::string_view::npos ? std::string_view{} : path.substr(end);
+  return segment;
+}
+
+bool is_placeholder(std::string_view segment) { return segment.size() > 2 && segment[1] == '{'; }
+
+bool matches(std::string_view pattern, std::string_view path) {
+  if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  while (!pattern.empty() && !path.empty()) {
+    const auto expected = next_segment(pattern);
+    const auto found = next_segment(path);
+    if (is_placeholder(expected) ? found.size() < 2 : expected != found) return false;
+  }
+  return pattern.empty() && path.empty();
+}
+
+} // namespace
+
+const std::vector<endpoint>& endpoints() {
+  static const std::vector<endpoint> all{
+    {"POST", "/api/v2/alerts", post_v2_alerts},
+    {"POST", "/api/alerts/webhook", post_webhook},
+    {"GET", "/-/ready", get_ready},
+    {"GET", "/-/healthy", get_healthy},
+    {"GET", "/metrics", get_metrics},
+    {"GET", "/api/alerts/history", get_history},
+    {"GET", "/api/alerts/history/{id}", get_history_detail},
+    {"GET", "/api/alerts/notification-history", get_notification_history},
+    {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
+    {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
+    {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
+    {"GET", "/", get_page},
+  };
+  return all;
+}
+
+std::string allowed_methods(std::string_view path) {
+  std::string allowed;
+  for (const auto& e : endpoints()) {
+    if (!matches(e.path, path)) continue;
+    if (!allowed.empty()) allowed += ',';
+    allowed += e.method;
+    if (e.method == "GET") allowed += ",HEAD";
+  }
+  return allowed;
+}
+
+std::string pattern_of(std::string_view path) {
+  std::string pattern;
+  while (!path.empty()) {
+    const auto segment = next_segment(path);
+    pattern += is_placeholder(segment) ? std::string("/([^/]+)") : std::string(segment);
+  }
+  return pattern + "/?";
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,111 @@
+#include "http/params.hpp"
+
+#include <charconv>
+
+#include <httplib.h>
+#include <simdjson.h>
+
+namespace tocsin::http {
+
+namespace {
+
+/// What came, cut to what fits an error message.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t longest = 80;
+  std::string q = "\"";
+  q += text.substr(0, longest);
+  q += text.size() > longest ? "…\"" : "\"";
+  return q;
+}
+
+std::optional<std::int64_t> to_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+} // namespace
+
+params::params(const httplib::Request& request) {
+  for (const auto& [name, value] : request.params) values_.try_emplace(name, value);
+  if (!request.body.empty() && request.method != "GET") read_body(request.body);
+}
+
+void params::read_body(const std::string& body) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (const auto code = parser.parse(body).get(object); code != simdjson::SUCCESS) {
+    error_ = problem{400, "invalid_body",
+                     std::string("the body must be a JSON object with the parameters, or empty: ")
+                       + simdjson::error_message(code),
+                     {}};
+    return;
+  }
+  for (auto [key, value] : object) {
+    if (value.is_null()) continue;
+    if (std::string_view text; value.get(text) == simdjson::SUCCESS) {
+      values_.insert_or_assign(std::string(key), std::string(text));
+    } else {
+      values_.insert_or_assign(std::string(key), simdjson::to_string(value));
+    }
+  }
+}
+
+void params::complain(std::string_view name, std::string_view expected, std::string_view found) {
+  if (error_) return;
+  error_ = problem{400, "invalid_parameter",
+                   std::string(name) + ": expected " + std::string(expected) + ", found " + quoted(found),
+                   std::string(name)};
+}
+
+std::optional<std::string> params::text(std::string_view name, std::size_t longest) {
+  const auto found = values_.find(name);
+  if (found == values_.end()) return std::nullopt;
+  if (found->second.size() > longest) {
+    complain(name, "at most " + std::to_string(longest) + " bytes", found->second);
+    return std::nullopt;
+  }
+  return found->second;
+}
+
+std::string params::required_text(std::string_view name, std::size_t longest) {
+  const auto given = text(name, longest);
+  if ((!given || given->empty()) && !error_) {
+    error_ = problem{400, "missing_parameter", std::string(name) + ": required and must not be empty", std::string(name)};
+  }
+  return given.value_or("");
+}
+
+std::optional<std::int64_t> params::optional_integer(std::string_view name, std::int64_t least, std::int64_t most) {
+  const auto given = text(name);
+  if (!given) return std::nullopt;
+  const auto value = to_integer(*given);
+  if (value && *value >= least && *value <= most) return value;
+  complain(name, "a whole number from " + std::to_string(least) + " to " + std::to_string(most), *given);
+  return std::nullopt;
+}
+
+std::int64_t params::integer(std::string_view name, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
+  return optional_integer(name, least, most).value_or(otherwise);
+}
+
+std::optional<bool> params::boolean(std::string_view name) {
+  return word(
+    name,
+    [](std::string_view text) -> std::optional<bool> {
+      if (text == "true" || text == "1") return true;
+      if (text == "false" || text == "0") return false;
+      return std::nullopt;
+    },
+    "true or false");
+}
+
+result<std::int64_t, problem> parse_id(std::string_view text) {
+  const auto id = to_integer(text);
+  if (id && *id > 0) return *id;
+  return tl::unexpected(
+    problem{400, "invalid_parameter", "id: expected a positive whole number, found " + quoted(text), "id"});
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,169 @@
+#include "http/server.hpp"
+
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include <httplib.h>
+
+#include "actors/log.hpp"
+#include "http/answer.hpp"
+#include "http/endpoints.hpp"
+#include "http/services.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+/// Larger than any sender's batch; what is larger is refused with 413 before it is kept.
+constexpr std::size_t largest_body = 32UL * 1024 * 1024;
+/// An idle connection holds a thread for this long at most.
+constexpr int keep_alive_seconds = 5;
+constexpr std::size_t requests_per_connection = 1'000'000;
+constexpr int io_timeout_seconds = 30;
+constexpr std::size_t read_connections = 4;
+
+bool is_v2(const std::string& path) { return path.rfind("/api/v2/", 0) == 0; }
+
+/// What a path that is not answered, or not with this method, gets.
+void answer_unroutable(const httplib::Request& request, httplib::Response& response) {
+  const auto allowed = allowed_methods(request.path);
+  const auto v2 = is_v2(request.path);
+  if (v2) add_v2_headers(response);
+  if (allowed.empty()) {
+    const auto message = "path " + request.path + " was not found";
+    return v2 ? answer_v2_refusal(response, 404, 404, message)
+              : answer_problem(response, {404, "not_found", message, {}});
+  }
+  response.set_header("Allow", allowed);
+  if (request.method == "OPTIONS") return;
+  const auto message = "method " + request.method + " is not allowed, but [" + allowed + "] are";
+  v2 ? answer_v2_refusal(response, 405, 405, message)
+     : answer_problem(response, {405, "method_not_allowed", message, {}});
+}
+
+/// Answers that cpp-httplib makes itself (a body too large, a broken request)
+/// get a body that says so.
+void explain_failure(const httplib::Request& request, httplib::Response& response) {
+  if (!response.body.empty()) return;
+  const auto status = response.status;
+  if (status < 400) return;
+  const auto message = status == 413   ? "the body is larger than " + std::to_string(largest_body) + " bytes"
+                       : status == 414 ? std::string("the URL is too long")
+                                       : std::string("the request could not be read");
+  if (is_v2(request.path)) {
+    add_v2_headers(response);
+    answer_v2_refusal(response, status, status, message);
+    return;
+  }
+  answer_problem(response, {status, status == 413 ? "too_large" : "bad_request", message, {}});
+}
+
+void answer_exception(const httplib::Request& request, httplib::Response& response, std::exception_ptr thrown) {
+  std::string why = "unknown exception";
+  try {
+    std::rethrow_exception(std::move(thrown));
+  } catch (const std::exception& e) {
+    why = e.what();
+  } catch (...) {
+  }
+  log::error("request failed", {{"method", request.method}, {"path", request.path}, {"error", why}});
+  answer_problem(response, unavailable("the request could not be carried out: " + why));
+}
+
+} // namespace
+
+struct server::impl {
+  impl(engine& core, server_options o)
+      : options(std::move(o)), history(core.options().storage, read_connections), shared{core, history, parsers} {
+    shared.version = options.version;
+  }
+
+  server_options options;
+  storage::reader history;
+  parser_pool parsers;
+  services shared;
+  httplib::Server http;
+  std::uint16_t bound = 0;
+  std::thread thread;
+
+  void configure() {
+    http.new_task_queue = [threads = options.threads] { return new httplib::ThreadPool(threads); };
+    http.set_tcp_nodelay(true);
+    http.set_keep_alive_timeout(keep_alive_seconds);
+    http.set_keep_alive_max_count(requests_per_connection);
+    http.set_read_timeout(io_timeout_seconds);
+    http.set_write_timeout(io_timeout_seconds);
+    http.set_payload_max_length(largest_body);
+    http.set_error_handler(
+      [](const httplib::Request& request, httplib::Response& response) { explain_failure(request, response); });
+    http.set_exception_handler([](const httplib::Request& request, httplib::Response& response,
+                                  std::exception_ptr thrown) { answer_exception(request, response, std::move(thrown)); });
+    for (const auto& e : endpoints()) add(e);
+    add_unroutable();
+  }
+
+  /// Behind all others: what no endpoint takes. (Not before routing, since then
+  /// the body would be left in the connection and be read as the next request.)
+  void add_unroutable() {
+    constexpr const char* any = ".*";
+    http.Get(any, answer_unroutable);
+    http.Post(any, answer_unroutable);
+    http.Put(any, answer_unroutable);
+    http.Patch(any, answer_unroutable);
+    http.Delete(any, answer_unroutable);
+    http.Options(any, answer_unroutable);
+  }
+
+  void add(const endpoint& e) {
+    auto handler = [this, handle = e.handle](const httplib::Request& request, httplib::Response& response) {
+      handle(shared, request, response);
+    };
+    const auto pattern = pattern_of(e.path);
+    if (e.method == "GET") http.Get(pattern, handler);
+    if (e.method == "POST") http.Post(pattern, handler);
+    if (e.method == "PUT") http.Put(pattern, handler);
+    if (e.method == "DELETE") http.Delete(pattern, handler);
+  }
+
+  bool bind() {
+    if (options.port != 0) {
+      bound = options.port;
+      return http.bind_to_port(options.host, options.port);
+    }
+    const auto port = http.bind_to_any_port(options.host);
+    bound = static_cast<std::uint16_t>(port);
+    return port > 0;
+  }
+};
+
+server::server(std::unique_ptr<impl> i) : impl_(std::move(i)) {}
+
+result<std::unique_ptr<server>> server::start(engine& core, server_options options) {
+  const auto wanted = options.host + ":" + std::to_string(options.port);
+  std::unique_ptr<impl> i;
+  try {
+    i = std::make_unique<impl>(core, std::move(options));
+  } catch (const std::exception& e) {
+    return fail(core.options().storage.file() + ": " + e.what());
+  }
+  i->configure();
+  if (!i->bind()) {
+    return fail("cannot listen on " + wanted
+                + ": the address is taken or not ours; choose another with --web.listen-address=HOST:PORT");
+  }
+  i->thread = std::thread([raw = i.get()] { raw->http.listen_after_bind(); });
+  i->shared.ready = true;
+  return std::unique_ptr<server>(new server(std::move(i)));
+}
+
+server::~server() {
+  impl_->shared.ready = false;
+  impl_->http.stop();
+  impl_->thread.join();
+}
+
+std::string server::address() const { return impl_->options.host + ":" + std::to_string(impl_->bound); }
+std::uint16_t server::port() const noexcept { return impl_->bound; }
+
+} // namespace tocsin::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "actors/engine.hpp"
+#include "http/parser_pool.hpp"
+#include "storage/reader.hpp"
+
+namespace httplib {
+struct Request;
+struct Response;
+} // namespace httplib
+
+namespace tocsin::http {
+
+/// What handlers work with; shared by all threads of the server.
+struct services {
+  engine& core;
+  storage::reader& history;
+  parser_pool& parsers;
+  /// Alerts that requests have handed in and that are not answered yet.
+  std::atomic<std::int64_t> alerts_in_flight{0};
+  /// Ingest answers 503 while more than this many are in flight.
+  std::int64_t high_water = 100'000;
+  /// False before the start is complete and once the end has begun.
+  std::atomic<bool> ready{false};
+  std::string version = {};
+};
+
+} // namespace tocsin::http

@@ -1,0 +1,52 @@
+#include "http/status_handler.hpp"
+
+#include <httplib.h>
+
+namespace tocsin::http {
+
+namespace {
+
+constexpr const char* text_type = "text/plain; charset=utf-8";
+
+constexpr const char* page = R"(<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tocsin</title></head>
+<body>
+<h1>Tocsin</h1>
+<p>Alert escalation, aggregation, notification and history.</p>
+<ul>
+<li><a href="/api/alerts/history?days=1">Alerts of the last day</a></li>
+<li><a href="/api/alerts/history?status=firing">Alerts that fire</a></li>
+<li><a href="/api/alerts/notification-history?days=1">Notifications of the last day</a></li>
+<li><a href="/metrics">Metrics</a></li>
+</ul>
+</body>
+</html>
+)";
+
+} // namespace
+
+void get_healthy(services&, const httplib::Request&, httplib::Response& response) {
+  response.set_content("OK", text_type);
+}
+
+void get_ready(services& s, const httplib::Request&, httplib::Response& response) {
+  if (s.ready) {
+    response.set_content("OK", text_type);
+    return;
+  }
+  response.status = 503;
+  response.set_content("not ready", text_type);
+}
+
+void get_metrics(services& s, const httplib::Request&, httplib::Response& response) {
+  s.core.counts().ingest_queue(s.alerts_in_flight);
+  response.set_content(s.core.counts().render(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+void get_page(services&, const httplib::Request&, httplib::Response& response) {
+  response.set_header("Content-Security-Policy", "default-src 'self'");
+  response.set_content(page, "text/html; charset=utf-8");
+}
+
+} // namespace tocsin::http

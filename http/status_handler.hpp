@@ -1,0 +1,20 @@
+#pragma once
+
+#include "http/services.hpp"
+
+/// What others ask about the program itself.
+namespace tocsin::http {
+
+/// `GET /-/healthy`: 200 as long as the program answers at all.
+void get_healthy(services& s, const httplib::Request& request, httplib::Response& response);
+
+/// `GET /-/ready`: 200 once alerts are taken in, 503 before and while stopping.
+void get_ready(services& s, const httplib::Request& request, httplib::Response& response);
+
+/// `GET /metrics`: Prometheus' text format.
+void get_metrics(services& s, const httplib::Request& request, httplib::Response& response);
+
+/// `GET /`: where to look.
+void get_page(services& s, const httplib::Request& request, httplib::Response& response);
+
+} // namespace tocsin::http

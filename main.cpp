@@ -1,0 +1,118 @@
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <unistd.h>
+
+#include "actors/engine.hpp"
+#include "actors/log.hpp"
+#include "config/command_line.hpp"
+#include "config/load.hpp"
+#include "http/server.hpp"
+
+namespace {
+
+using namespace tocsin;
+
+constexpr int usage_error = 2;
+
+int complain(const std::string& message) {
+  std::fprintf(stderr, "tocsin: %s\n", message.c_str());
+  return 1;
+}
+
+struct actor_config : caf::actor_system_config {
+  actor_config() {
+    add_message_types<caf::id_block::tocsin>();
+    // Work stealing walks a victim's whole queue; with many ready actors that is ruinous.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("logger.verbosity", caf::atom("quiet"));
+    set("logger.file-verbosity", caf::atom("quiet"));
+    set("logger.console-verbosity", caf::atom("quiet"));
+  }
+};
+
+/// Blocks the signals that end the program, so that they wait for `wait_for_end` in every thread.
+sigset_t block_signals() {
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return ends;
+}
+
+std::string wait_for_end(const sigset_t& ends) {
+  int signal = 0;
+  sigwait(&ends, &signal);
+  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+void start_log(const config::command_line& line) {
+  const auto level = line.log_level == "debug"   ? log::level::debug
+                     : line.log_level == "warn"  ? log::level::warn
+                     : line.log_level == "error" ? log::level::error
+                                                 : log::level::info;
+  log::configure(level, line.log_format == "json" ? log::format::json : log::format::logfmt);
+  for (const auto& flag : line.without_effect) log::warn("this flag has no effect here", {{"flag", flag}});
+}
+
+result<config::config_ptr> load(const config::command_line& line) {
+  const auto environment = config::process_environment();
+  return line.config_file.empty() ? config::built_in(environment) : config::load_file(line.config_file, environment);
+}
+
+int check_config(const config::command_line& line) {
+  const auto loaded = load(line);
+  if (!loaded) return complain(loaded.error().message);
+  std::fputs(config::summary(**loaded).c_str(), stdout);
+  return 0;
+}
+
+int serve(const config::command_line& line) {
+  const auto ends = block_signals();
+  start_log(line);
+  auto configuration = load(line);
+  if (!configuration) return complain(configuration.error().message);
+
+  const auto fallback_url = "http://" + line.listen_host + ":" + std::to_string(line.listen_port);
+  const render_context rendering{line.external_url.empty() ? fallback_url : line.external_url,
+                                 TOCSIN_VERSION, isatty(STDOUT_FILENO) == 1};
+  actor_config actors;
+  caf::actor_system system(actors);
+  auto core = engine::start(system, {*configuration, {line.storage_path}, rendering, time_source::system(),
+                                     std::make_shared<telemetry>()});
+  if (!core) return complain(core.error().message);
+
+  auto front = http::server::start(**core, {line.listen_host, line.listen_port, 128, TOCSIN_VERSION});
+  if (!front) return complain(front.error().message);
+  log::info("Listening on address=" + (*front)->address(),
+            {{"version", TOCSIN_VERSION},
+             {"config", (*configuration)->source.empty() ? "built-in" : (*configuration)->source}});
+
+  const auto signal = wait_for_end(ends);
+  log::info("stopping", {{"signal", signal}});
+  front->reset();
+  core->reset();
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  const auto line = config::parse_command_line(argc, argv, TOCSIN_VERSION);
+  if (!line) {
+    complain(line.error().message);
+    return usage_error;
+  }
+  switch (line->what) {
+    case config::command_line::action::print: std::fputs(line->text.c_str(), stdout); return line->exit_code;
+    case config::command_line::action::check_config: return check_config(*line);
+    case config::command_line::action::serve: return serve(*line);
+  }
+  return 0;
+}
