@@ -1,0 +1,154 @@
+#include "config/load.hpp"
+
+namespace tocsin::config {
+
+std::string_view built_in_text() noexcept {
+  return R"(# The built-in configuration: what runs when no file is given.
+# It is a complete file. Channels with `when` are left out while its value is empty.
+
+# Which words mean which severity, and what holds by severity: how long a new
+# alert waits for others, and how often a firing group is told again.
+severity:
+  default: warning
+  names:
+    page: critical
+    pager: critical
+    emergency: critical
+    emerg: critical
+    disaster: critical
+    fatal: critical
+    crit: critical
+    error: critical
+    err: critical
+    alert: critical
+    high: critical
+    severe: critical
+    blocker: critical
+    p0: critical
+    p1: critical
+    l1: critical
+    sev0: critical
+    sev1: critical
+    warn: warning
+    major: warning
+    medium: warning
+    average: warning
+    moderate: warning
+    ticket: warning
+    p2: warning
+    l2: warning
+    sev2: warning
+    information: info
+    informational: info
+    notice: info
+    minor: info
+    low: info
+    debug: info
+    none: info
+    ok: info
+    p3: info
+    p4: info
+    p5: info
+    l3: info
+    sev3: info
+    sev4: info
+  critical:
+    window: 0s
+    repeat_interval: 5m
+    repeat_until_acknowledged: true
+  warning:
+    window: 30s
+    repeat_interval: 4h
+  info:
+    window: 60s
+    repeat_interval: 4h
+
+route:
+  receiver: default
+  group_by: [alertname, service]
+  routes:
+    - receiver: critical
+      matchers: ['severity="critical"']
+    - receiver: warning
+      matchers: ['severity="warning"']
+    - receiver: info
+      matchers: ['severity="info"']
+
+receivers:
+  - name: default
+    stdout_configs:
+      - send_resolved: true
+    slack_configs:
+      - when: ${SLACK_WEBHOOK_URL:-}
+        api_url: ${SLACK_WEBHOOK_URL}
+        send_resolved: true
+  - name: critical
+    stdout_configs:
+      - send_resolved: true
+    slack_configs:
+      - when: ${SLACK_WEBHOOK_URL:-}
+        api_url: ${SLACK_WEBHOOK_URL}
+        channel: '#critical'
+        send_resolved: true
+  - name: warning
+    stdout_configs:
+      - send_resolved: true
+    slack_configs:
+      - when: ${SLACK_WEBHOOK_URL:-}
+        api_url: ${SLACK_WEBHOOK_URL}
+        send_resolved: true
+  - name: info
+    stdout_configs:
+      - send_resolved: true
+    slack_configs:
+      - when: ${SLACK_WEBHOOK_URL:-}
+        api_url: ${SLACK_WEBHOOK_URL}
+        channel: '#info'
+        send_resolved: true
+  - name: on-call
+    stdout_configs:
+      - send_resolved: true
+    slack_configs:
+      - when: ${SLACK_WEBHOOK_URL:-}
+        api_url: ${SLACK_WEBHOOK_URL}
+        send_resolved: true
+
+# What nobody acknowledges becomes more urgent and reaches more people.
+escalation:
+  - name: info
+    matchers: ['severity="info"']
+    steps:
+      - after: 5m
+        raise_to: warning
+        receiver: warning
+  - name: warning
+    matchers: ['severity="warning"']
+    steps:
+      - after: 15m
+        raise_to: critical
+        receiver: critical
+  - name: critical
+    matchers: ['severity="critical"']
+    steps:
+      - after: 5m
+        receiver: on-call
+      - after: 10m
+        receiver: on-call
+
+# Symptoms stay quiet while their cause is told.
+inhibit_rules:
+  - name: critical over warning
+    source_matchers: ['severity="critical"']
+    target_matchers: ['severity="warning"']
+    equal: [alertname, service]
+  - name: connection pool over its symptoms
+    source_matchers: ['alertname="DatabaseConnectionPoolExhausted"']
+    target_matchers: ['alertname=~"SlowDatabaseQueries|HighDatabaseConnections"']
+    equal: [database, instance]
+
+history:
+  retention: 90d
+)";
+}
+
+} // namespace tocsin::config

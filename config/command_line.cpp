@@ -1,0 +1,112 @@
+#include "config/command_line.hpp"
+
+#include <array>
+#include <charconv>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace tocsin::config {
+
+namespace {
+
+/// Flags that Alertmanager has and that do nothing here: a unit file written for
+/// it starts this program as well.
+constexpr std::array<std::string_view, 23> flags_of_alertmanager{
+    "--cluster.listen-address",
+    "--cluster.advertise-address",
+    "--cluster.peer",
+    "--cluster.peer-timeout",
+    "--cluster.peers-resolve-timeout",
+    "--cluster.gossip-interval",
+    "--cluster.pushpull-interval",
+    "--cluster.tcp-timeout",
+    "--cluster.probe-timeout",
+    "--cluster.probe-interval",
+    "--cluster.settle-timeout",
+    "--cluster.reconnect-interval",
+    "--cluster.reconnect-timeout",
+    "--cluster.label",
+    "--cluster.tls-config",
+    "--data.maintenance-interval",
+    "--alerts.gc-interval",
+    "--web.get-concurrency",
+    "--web.timeout",
+    "--dispatch.start-delay",
+    "--silences.max-silences",
+    "--silences.max-silence-size-bytes",
+    "--enable-feature",
+};
+
+/// `host:port`, `:port` or `[v6]:port`.
+result<std::pair<std::string, std::uint16_t>> parse_address(std::string_view text) {
+  const auto bad = [text] {
+    return fail("--web.listen-address: expected HOST:PORT, such as 127.0.0.1:9095, found \"" + std::string(text)
+                + "\"");
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return bad();
+  auto host = text.substr(0, colon);
+  if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  const auto port_text = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+  if (error != std::errc{} || end != port_text.data() + port_text.size()) return bad();
+  return std::pair{host.empty() ? std::string("0.0.0.0") : std::string(host), port};
+}
+
+} // namespace
+
+result<command_line> parse_command_line(int argc, const char* const* argv, const std::string& version) {
+  command_line parsed;
+  std::string listen = "127.0.0.1:9095";
+  std::vector<std::string> ignored(flags_of_alertmanager.size());
+
+  CLI::App app("Tocsin: alert escalation, aggregation, notification and history", "tocsin");
+  app.set_version_flag("--version", "tocsin " + version);
+  app.add_option("--config.file", parsed.config_file, "Configuration file; the built-in default when not given");
+  app.add_option("--storage.path", parsed.storage_path, "Folder of the database")->capture_default_str();
+  app.add_option("--web.listen-address", listen, "Address to listen on, HOST:PORT")->capture_default_str();
+  app.add_option("--web.external-url", parsed.external_url, "URL under which people reach this program");
+  app.add_option("--log.level", parsed.log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+  app.add_option("--log.format", parsed.log_format, "logfmt or json")
+      ->check(CLI::IsMember({"logfmt", "json"}))
+      ->capture_default_str();
+  std::vector<CLI::Option*> options;
+  for (std::size_t i = 0; i < flags_of_alertmanager.size(); ++i) {
+    options.push_back(app.add_option(std::string(flags_of_alertmanager[i]), ignored[i])->group("")->take_last());
+  }
+  auto* check = app.add_subcommand("check-config", "Read and validate a configuration file");
+  std::string checked;
+  check->add_option("file", checked, "The file")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    std::ostringstream out;
+    app.exit(e, out, out);
+    parsed.what = command_line::action::print;
+    parsed.text = out.str();
+    return parsed;
+  } catch (const CLI::ParseError& e) {
+    return fail(std::string(e.what()) + "; see tocsin --help");
+  }
+  if (check->parsed()) {
+    parsed.what = command_line::action::check_config;
+    parsed.config_file = checked;
+    return parsed;
+  }
+  for (const auto* option : options) {
+    if (option->count() > 0) parsed.without_effect.push_back(option->get_name());
+  }
+  auto address = parse_address(listen);
+  if (!address) return tl::unexpected(address.error());
+  std::tie(parsed.listen_host, parsed.listen_port) = std::move(*address);
+  return parsed;
+}
+
+} // namespace tocsin::config

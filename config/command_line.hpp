@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "protocols/result.hpp"
+#include "protocols/time.hpp"
+
+namespace tocsin::config {
+
+/// What the command line asks for.
+struct command_line {
+  enum class action : std::uint8_t {
+    serve,
+    check_config,
+    print,        ///< `text` is to be printed, and the program ends with `exit_code`
+  };
+  action what = action::serve;
+  /// Empty for the built-in default.
+  std::string config_file;
+  std::string storage_path = "data";
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 9095;
+  /// Empty: made from the listen address.
+  std::string external_url;
+  std::string log_level = "info";
+  std::string log_format = "logfmt";
+  /// Flags of Alertmanager that mean nothing here, to be named once in the log.
+  std::vector<std::string> without_effect;
+  std::string text;
+  int exit_code = 0;
+};
+
+/// Reads the arguments of `main`.
+/// @returns a failure that says which argument is wrong and what was expected.
+result<command_line> parse_command_line(int argc, const char* const* argv, const std::string& version);
+
+} // namespace tocsin::config

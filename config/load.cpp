@@ -1,0 +1,119 @@
+#include "config/load.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "config/parts.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace tocsin::config {
+
+namespace {
+
+constexpr std::string_view built_in_name = "built-in configuration";
+
+/// Alertmanager's blocks, then ours.
+constexpr std::array<std::string_view, 11> top_level_keys{
+    "global",  "route",      "receivers", "inhibit_rules", "templates", "time_intervals", "mute_time_intervals",
+    "tracing", "escalation", "severity",  "history"};
+
+/// Blocks that belong to the schema and are not read yet.
+constexpr std::array<std::string_view, 3> later_keys{"correlation", "on_call", "auth"};
+
+void read_history(const value& v, config& c) {
+  if (!v.is_set() || !v.is_map()) return;
+  constexpr std::array<std::string_view, 1> keys{"retention"};
+  v.only({keys});
+  c.retention = read_duration(v["retention"]).value_or(c.retention);
+}
+
+config_ptr finish(config&& c) {
+  return std::make_shared<const config>(std::move(c));
+}
+
+result<yaml::node_ptr> built_in_tree() {
+  return yaml::parse(built_in_text(), std::string(built_in_name));
+}
+
+/// The severities hold as the built-in has them where a file says nothing else.
+void default_severity(config& c, const environment& env) {
+  reading in(std::string(built_in_name), {}, env);
+  read_severity(value(in, built_in_tree().value())["severity"], c);
+}
+
+/// The built-in escalation, told to the file's own receivers of those names or
+/// else to the group's.
+void default_escalation(config& c, const environment& env) {
+  reading in(std::string(built_in_name), {}, env);
+  const auto block = value(in, built_in_tree().value())["escalation"];
+  c.escalation = read_escalation(block, c.receivers, unknown_receiver::means_own_receiver);
+}
+
+void read_document(const value& root, config& c) {
+  if (root.is_set() && !root.is_map()) return;
+  root.only({top_level_keys, later_keys});
+  for (const auto key : later_keys) {
+    if (root[key].is_written()) root[key].complain("this block is not available in this version; remove it");
+  }
+  const auto defaults = read_global(root["global"], c);
+  c.receivers = read_receivers(root["receivers"], defaults);
+  c.routes = read_routes(root["route"], c.receivers, read_time_interval_names(root));
+  c.inhibit_rules = read_inhibit_rules(root["inhibit_rules"]);
+  read_severity(root["severity"], c);
+  read_history(root["history"], c);
+  root["templates"].items();
+  c.escalation = read_escalation(root["escalation"], c.receivers, unknown_receiver::is_an_error);
+}
+
+result<std::string> read_whole(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return fail(path + ": cannot read it: it is a folder");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(path + ": cannot read it: " + std::strerror(errno));
+  std::string text(yaml::max_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) return fail(path + ": cannot read it: " + std::strerror(errno));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > yaml::max_bytes) {
+    return fail(path + ": the file is too large; expected at most " + std::to_string(yaml::max_bytes) + " bytes");
+  }
+  return text;
+}
+
+} // namespace
+
+result<config_ptr> load_text(std::string_view yaml_text, const std::string& name, const environment& env) {
+  const auto tree = yaml::parse(yaml_text, name);
+  if (!tree) return tl::unexpected(tree.error());
+  reading in(name, std::filesystem::path(name).parent_path(), env);
+  const value root(in, *tree);
+  config c;
+  c.source = name;
+  default_severity(c, env);
+  read_document(root, c);
+  if (in.problem()) return tl::unexpected(*in.problem());
+  if (!root["escalation"].is_set()) default_escalation(c, env);
+  return finish(std::move(c));
+}
+
+result<config_ptr> load_file(const std::string& path, const environment& env) {
+  const auto text = read_whole(path);
+  if (!text) return tl::unexpected(text.error());
+  return load_text(*text, path, env);
+}
+
+config_ptr built_in(const environment& env) {
+  auto loaded = load_text(built_in_text(), std::string(built_in_name), env);
+  if (!loaded) throw std::invalid_argument(loaded.error().message);
+  config c = **loaded;
+  c.source.clear();
+  return finish(std::move(c));
+}
+
+} // namespace tocsin::config

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocols/label_set.hpp"
+#include "protocols/matcher.hpp"
+#include "protocols/time.hpp"
+
+namespace tocsin::config {
+
+/// One node of the routing tree with everything it inherits already filled in.
+struct route {
+  /// Stable name across restarts and reloads that leave it as it is: its
+  /// receiver and the matchers from the root to here, `ops@{}/{team="a"}`, with
+  /// `#2`, `#3` … behind it when an earlier route has the same.
+  std::string key;
+  /// The matchers from the root to here as Alertmanager's group key begins: `{}/{team="a"}`.
+  std::string path;
+  std::string receiver;
+  std::vector<matcher> matchers;
+  std::vector<std::string> group_by; ///< sorted
+  bool group_by_all = false;         ///< `group_by: ['...']`
+  /// Unset: the window of the alert's severity.
+  std::optional<duration> group_wait;
+  /// Unset: the window of the alert's severity.
+  std::optional<duration> group_interval;
+  /// Unset: the repeat interval of the group's severity.
+  std::optional<duration> repeat_interval;
+  bool continues = false;
+  /// Indices of its children in the tree.
+  std::vector<std::size_t> children;
+
+  /// The values of this route's `group_by` labels that `labels` has; a missing
+  /// label is left out, as Alertmanager does.
+  label_set group_labels(const label_set& labels) const;
+  /// Alertmanager's group key: `{}/{team="a"}:{alertname="t1"}`.
+  std::string group_key(const label_set& group_labels) const;
+};
+
+/// All routes, the root first, every parent before its children. Immutable
+/// once built; safe to read from any thread.
+class route_tree {
+ public:
+  route_tree() = default;
+  explicit route_tree(std::vector<route> routes) : routes_(std::move(routes)) {}
+
+  const std::vector<route>& routes() const noexcept { return routes_; }
+  const route& at(std::size_t index) const { return routes_.at(index); }
+
+  /// Appends the indices of the routes that take an alert with these labels, in
+  /// the order of the file: depth first, a node itself only if none of its
+  /// children matched, and no further sibling after a match unless it `continues`.
+  /// At least one, since the root matches everything.
+  void match(const label_set& labels, std::vector<std::size_t>& out) const;
+
+  /// The route of that key, if there still is one.
+  std::optional<std::size_t> find(std::string_view key) const noexcept;
+
+ private:
+  bool match_from(std::size_t index, const label_set& labels, std::vector<std::size_t>& out) const;
+
+  std::vector<route> routes_;
+};
+
+} // namespace tocsin::config
