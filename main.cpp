@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include <caf/actor_system.hpp>
@@ -63,7 +64,12 @@ void start_log(const config::command_line& line) {
 
 result<config::config_ptr> load(const config::command_line& line) {
   const auto environment = config::process_environment();
-  return line.config_file.empty() ? config::built_in(environment) : config::load_file(line.config_file, environment);
+  if (!line.config_file.empty()) return config::load_file(line.config_file, environment);
+  try {
+    return config::built_in(environment);
+  } catch (const std::invalid_argument& e) {
+    return fail(e.what());
+  }
 }
 
 int check_config(const config::command_line& line) {

@@ -9,7 +9,7 @@ source bench/peers.sh
 
 readonly rounds=${1:-3}
 readonly seconds=${2:-5}
-readonly peers=(tocsin alertmanager empty)
+readonly contestants=(tocsin alertmanager empty)
 
 # wrk_alerts NAME ALERTS: alerts a second when each request holds that many known ones.
 wrk_alerts() {
@@ -33,13 +33,13 @@ compare() {
   shift
   printf '\n%s\n' "$title"
   for ((round = 1; round <= rounds; ++round)); do
-    for name in "${peers[@]}"; do
+    for name in "${contestants[@]}"; do
       start_server "$name" bench/ingest.yml
       results[$name]+="$(measure "$name" "$@") "
       stop_all
     done
   done
-  for name in "${peers[@]}"; do
+  for name in "${contestants[@]}"; do
     # shellcheck disable=SC2086 # a list of numbers
     medians[$name]=$(median ${results[$name]})
     printf '  %-14s %9s alerts/s   (%s)\n' "$name" "${medians[$name]}" "${results[$name]% }"
