@@ -14,24 +14,37 @@ void alert_group_shell::start(pointer self, std::shared_ptr<const group_neighbou
   self_ = self;
   neighbours_ = std::move(neighbours);
   state_ = std::make_unique<alert_group_state>(std::move(state));
+  const auto weak = caf::actor_cast<caf::weak_actor_ptr>(caf::actor_cast<alert_group_actor>(self_));
+  seen_ = std::make_shared<sighting_list>([weak] {
+    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak)) {
+      caf::anon_send(caf::actor_cast<alert_group_actor>(strong), touch_atom_v);
+    }
+  });
   alarm_.set(self_, now(), state_->next_deadline());
 }
 
 caf::typed_response_promise<ingest_tally> alert_group_shell::ingest(const routed_alerts& alerts) {
   ++handled_;
   auto promise = self_->make_response_promise<ingest_tally>();
-  auto effects = state_->ingest(now(), alerts.alerts);
+  auto effects = collect_sightings();
+  std::vector<label_set> reported;
+  reported.reserve(alerts.alerts.size());
+  for (const auto& a : alerts.alerts) reported.push_back(a.labels);
+  close_sightings(reported, effects);
+  effects.append(state_->ingest(now(), alerts.alerts));
   const auto tally = effects.tally;
   settle(std::move(effects), [promise, tally](const caf::error* failed) mutable {
     failed ? promise.deliver(*failed) : promise.deliver(tally);
   });
+  open_sightings(alerts.alerts);
   return promise;
 }
 
 caf::typed_response_promise<act_result> alert_group_shell::act(const act_request& request) {
   ++handled_;
   auto promise = self_->make_response_promise<act_result>();
-  group_effects effects;
+  auto effects = collect_sightings();
+  close_sightings({request.labels}, effects);
   auto result = state_->act(now(), request, effects);
   settle(std::move(effects), [promise, result = std::move(result)](const caf::error* failed) mutable {
     failed ? promise.deliver(*failed) : promise.deliver(std::move(result));
@@ -51,14 +64,59 @@ void alert_group_shell::report(const delivery_report& report) {
 
 caf::typed_response_promise<caf::ok_atom> alert_group_shell::drain() {
   auto promise = self_->make_response_promise<caf::ok_atom>();
-  settle(state_->persist(), [promise](const caf::error* failed) mutable {
+  auto effects = collect_sightings();
+  effects.append(state_->persist());
+  settle(std::move(effects), [promise](const caf::error* failed) mutable {
     failed ? promise.deliver(*failed) : promise.deliver(caf::ok_atom_v);
   });
   return promise;
 }
 
+void alert_group_shell::touch() {
+  state_->expect_sightings(now());
+  rest();
+}
+
 void alert_group_shell::wake(std::uint64_t generation) {
-  if (alarm_.rings(generation)) settle(state_->wake(now()), {});
+  if (!alarm_.rings(generation)) return;
+  auto effects = collect_sightings();
+  // Whoever is about to end is taken off the board first; a report that was quicker keeps it alive.
+  close_sightings(state_->expiring(now()), effects);
+  effects.append(state_->wake(now()));
+  settle(std::move(effects), {});
+}
+
+/// Tells the state what the reporting threads have answered already.
+group_effects alert_group_shell::collect_sightings() {
+  std::vector<sighting_report> reports;
+  for (const auto& s : seen_->take()) reports.push_back(s->collect());
+  return reports.empty() ? group_effects{} : state_->seen(reports);
+}
+
+/// From here on reports of these alerts come to us.
+void alert_group_shell::close_sightings(const std::vector<label_set>& alerts, group_effects& effects) {
+  std::vector<sighting_report> reports;
+  for (const auto& labels : alerts) {
+    if (auto last = neighbours_->sightings->close(labels)) reports.push_back(std::move(*last));
+  }
+  if (!reports.empty()) effects.append(state_->seen(reports));
+}
+
+/// Lets the reporting threads answer for these alerts, if all that we know is on disk.
+void alert_group_shell::open_sightings(const std::vector<alert>& alerts) {
+  if (unwritten_ > 0 || asking_) return;
+  for (const auto& a : alerts) {
+    const auto* known = state_->find(a.labels);
+    if (!known || !known->state.active()) continue;
+    const alert as_known{known->labels,           known->annotations,         known->starts_at,
+                         known->state.expires_at, known->state.timed_out_end, known->generator_url};
+    neighbours_->sightings->open(std::make_shared<sighting>(as_known, seen_));
+  }
+}
+
+alert_group_shell::~alert_group_shell() {
+  if (!state_) return;
+  for (const auto& labels : state_->alerts()) neighbours_->sightings->close(labels);
 }
 
 void alert_group_shell::settle(group_effects effects, completion done) {
@@ -172,6 +230,7 @@ alert_group_actor::behavior_type alert_group(alert_group_actor::stateful_pointer
     [&shell](mirror_atom, const std::vector<episode>& episodes) { shell.mirror(episodes); },
     [&shell](report_atom, const delivery_report& report) { shell.report(report); },
     [&shell](drain_atom) { return shell.drain(); },
+    [&shell](touch_atom) { shell.touch(); },
     [&shell](wake_atom, std::uint64_t generation) { shell.wake(generation); },
   };
 }

@@ -9,6 +9,7 @@
 
 #include "actors/alarm.hpp"
 #include "actors/alert_group_state.hpp"
+#include "actors/sightings.hpp"
 #include "actors/telemetry.hpp"
 #include "actors/time_source.hpp"
 #include "protocols/actors.hpp"
@@ -25,6 +26,7 @@ struct group_neighbours {
   std::unordered_map<std::string, notifier_actor> notifiers;
   std::shared_ptr<telemetry> counts;
   time_source time;
+  std::shared_ptr<sighting_board> sightings = std::make_shared<sighting_board>();
 };
 
 /// The shell round an `alert_group_state`: it carries effects out, writes before
@@ -43,7 +45,13 @@ class alert_group_shell {
   void mirror(const std::vector<episode>& episodes);
   void report(const delivery_report& report);
   caf::typed_response_promise<caf::ok_atom> drain();
+  void touch();
   void wake(std::uint64_t generation);
+
+  alert_group_shell() = default;
+  ~alert_group_shell();
+  alert_group_shell(const alert_group_shell&) = delete;
+  alert_group_shell& operator=(const alert_group_shell&) = delete;
 
  private:
   /// Carries effects out; flushes too if that is due. `done` may be empty.
@@ -52,6 +60,9 @@ class alert_group_shell {
   void flushed(const suppression_question& question, const suppression_answer& answer);
   void write(group_effects effects, std::vector<completion> done);
   void written(group_effects& effects);
+  group_effects collect_sightings();
+  void close_sightings(const std::vector<label_set>& alerts, group_effects& effects);
+  void open_sightings(const std::vector<alert>& alerts);
   void rest();
   timestamp now() const { return neighbours_->time.now(); }
 
@@ -66,6 +77,8 @@ class alert_group_shell {
   std::vector<completion> held_done_;
   /// Writes on their way to the history.
   std::size_t unwritten_ = 0;
+  /// Our alerts that were seen again; shared with the reporting threads.
+  std::shared_ptr<sighting_list> seen_;
   /// Messages from the dispatcher so far; see `retire_atom`.
   std::uint64_t handled_ = 0;
 };

@@ -176,7 +176,8 @@ void alert_group_state::repeat(timestamp now, const alert& reported, member& kno
     effects.writes.reannotated.push_back({e.id, e.annotations, e.generator_url});
     if (mirrors_) effects.mirrored.push_back(e);
   }
-  touch(now, known);
+  known.touched = true;
+  expect_sightings(now);
 }
 
 void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_effects& effects) {
@@ -185,11 +186,14 @@ void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_
   state.ended_at = ended_at;
   sweep_ = true;
   changed(m, effects);
-  const auto& rules = context_.config->inhibit_rules;
-  if (std::any_of(rules.begin(), rules.end(), [&](const auto& r) { return all_match(r.source, m.alert.labels); })) {
-    effects.sources.push_back({m.alert.labels, ended_at});
-  }
+  if (is_source(m)) effects.sources.push_back({m.alert.labels, ended_at});
   if (m.told != 0) open_window(now, state.current_severity, now);
+}
+
+bool alert_group_state::is_source(const member& m) const {
+  const auto& rules = context_.config->inhibit_rules;
+  return std::any_of(rules.begin(), rules.end(),
+                     [&m](const auto& rule) { return all_match(rule.source, m.alert.labels); });
 }
 
 /// Writes an owned member's state, and tells the groups that mirror it.
@@ -252,9 +256,43 @@ group_effects alert_group_state::persist() {
   return effects;
 }
 
-void alert_group_state::touch(timestamp now, member& m) {
-  m.touched = true;
+group_effects alert_group_state::seen(std::span<const sighting_report> reports) {
+  group_effects effects;
+  for (const auto& r : reports) {
+    const auto found = members_.find(r.labels);
+    if (found == members_.end() || !found->second.active() || !found->second.owned) continue;
+    auto& m = found->second;
+    auto& state = m.alert.state;
+    state.occurrence_count += r.count;
+    state.last_seen = std::max(state.last_seen, r.last_seen);
+    m.touched = m.touched || r.count > 0;
+    if (!r.ends_at) continue;
+    state.expires_at = *r.ends_at;
+    state.timed_out_end = r.timed_out_end;
+    note_deadline(m);
+    if (is_source(m)) effects.sources.push_back({m.alert.labels, state.expires_at});
+  }
+  return effects;
+}
+
+void alert_group_state::expect_sightings(timestamp now) {
   if (!persist_at_) persist_at_ = now + persist_delay;
+}
+
+std::vector<label_set> alert_group_state::expiring(timestamp now) const {
+  std::vector<label_set> labels;
+  if (!member_deadline_ || *member_deadline_ > now) return labels;
+  for (const auto& [key, m] : members_) {
+    if (m.owned && m.active() && m.alert.state.expires_at <= now) labels.push_back(key);
+  }
+  return labels;
+}
+
+std::vector<label_set> alert_group_state::alerts() const {
+  std::vector<label_set> labels;
+  labels.reserve(members_.size());
+  for (const auto& entry : members_) labels.push_back(entry.first);
+  return labels;
 }
 
 void alert_group_state::persist_touched(group_effects& effects) {

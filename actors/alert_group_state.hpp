@@ -66,6 +66,10 @@ class alert_group_state {
   act_result act(timestamp now, const act_request& request, group_effects& effects);
   /// A notification is over.
   group_effects report(timestamp now, const delivery_report& report);
+  /// These alerts were reported again, and that was answered already.
+  group_effects seen(std::span<const sighting_report> reports);
+  /// Sightings are waiting: `wake` is to be called within a second, after `seen`.
+  void expect_sightings(timestamp now);
   /// Some deadline has come: ends alerts that were not heard of again, takes due
   /// escalation steps, writes what was only in memory. Does not flush.
   group_effects wake(timestamp now);
@@ -95,7 +99,11 @@ class alert_group_state {
   group_id id() const noexcept { return record_.id; }
   const group_address& address() const noexcept { return address_; }
   std::size_t size() const noexcept { return members_.size(); }
-  /// For tests and explanations: the episode of that alert, or null.
+  /// The alerts that the next `wake` would end because they were not heard of again.
+  std::vector<label_set> expiring(timestamp now) const;
+  /// The labels of all its alerts.
+  std::vector<label_set> alerts() const;
+  /// The episode of that alert, or null.
   const episode* find(const label_set& labels) const noexcept;
 
  private:
@@ -152,7 +160,7 @@ class alert_group_state {
   void end(timestamp now, timestamp ended_at, member& m, group_effects& effects);
   void changed(member& m, group_effects& effects);
   void take_mirrored(timestamp now, const episode& reported);
-  void touch(timestamp now, member& m);
+  bool is_source(const member& m) const;
   void persist_touched(group_effects& effects);
 
   // deadlines

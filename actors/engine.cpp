@@ -56,7 +56,7 @@ result<void> engine::open() {
   http_ = system_.spawn(http_transport);
   console_ = system_.spawn<caf::detached>(console);
 
-  group_neighbours neighbours{{options_.config, std::move(ids)}, history_, suppressor_, {}, {}, counts, options_.time};
+  group_neighbours neighbours{{options_.config, std::move(ids)}, history_, suppressor_, {}, {}, counts, options_.time, sightings_};
   const notifier_neighbours around{history_, http_, console_, options_.rendering, counts, options_.time};
   for (const auto& [name, receiver] : options_.config->receivers) {
     for (const auto& c : receiver.channels) {

@@ -6,6 +6,7 @@
 
 #include <caf/fwd.hpp>
 
+#include "actors/sightings.hpp"
 #include "actors/telemetry.hpp"
 #include "actors/time_source.hpp"
 #include "config/config.hpp"
@@ -42,6 +43,8 @@ class engine {
 
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   const config::config_ptr& configuration() const noexcept { return options_.config; }
+  /// What may be answered without asking a group; see `sighting_board`.
+  const sighting_board& sightings() const noexcept { return *sightings_; }
   telemetry& counts() const noexcept { return *options_.counts; }
   const engine_options& options() const noexcept { return options_; }
   caf::actor_system& system() const noexcept { return system_; }
@@ -51,6 +54,7 @@ class engine {
   result<void> open();
 
   caf::actor_system& system_;
+  std::shared_ptr<sighting_board> sightings_ = std::make_shared<sighting_board>();
   engine_options options_;
   /// The folder is ours; the history actor holds it too, until its writer is gone.
   std::shared_ptr<storage::instance_lock> lock_;

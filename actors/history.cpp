@@ -20,7 +20,19 @@ constexpr std::size_t max_batches = 4096;
 
 caf::error write_failed(const std::string& why) { return caf::make_error(caf::sec::runtime_error, why); }
 
-/// Applies what waits in one transaction and answers each only after the commit.
+/// Applies what waits, each batch as a whole; says of each whether it could be applied.
+std::vector<result<void>> apply_all(storage::writer& writer, const std::vector<history_state::waiting>& queue) {
+  std::vector<const write_batch*> batches;
+  batches.reserve(queue.size());
+  for (const auto& w : queue) batches.push_back(&w.batch);
+  if (writer.apply_together(batches)) return std::vector<result<void>>(queue.size());
+  std::vector<result<void>> applied;
+  applied.reserve(queue.size());
+  for (const auto* batch : batches) applied.push_back(writer.apply(*batch));
+  return applied;
+}
+
+/// Writes what waits in one transaction and answers each only after the commit.
 /// A batch that cannot be applied fails alone; a commit that fails, fails all.
 void commit(history_state& state) {
   state.commit_due = false;
@@ -28,9 +40,7 @@ void commit(history_state& state) {
   if (queue.empty()) return;
   state.counts->history_queue(-static_cast<std::int64_t>(queue.size()));
   const auto began = clock::now();
-  std::vector<result<void>> applied;
-  applied.reserve(queue.size());
-  for (const auto& w : queue) applied.push_back(state.writer->apply(w.batch));
+  const auto applied = apply_all(*state.writer, queue);
   const auto committed = state.writer->commit();
   if (committed) {
     state.counts->committed(queue.size(), clock::now() - began);

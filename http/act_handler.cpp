@@ -15,7 +15,6 @@ namespace tocsin::http {
 
 namespace {
 
-constexpr std::chrono::seconds patience{30};
 /// A hundred years: more than any alert takes, and no overflow.
 constexpr std::int64_t longest_resolution = 100LL * 365 * 24 * 3600;
 
@@ -51,7 +50,7 @@ void carry_out(services& s, httplib::Response& response, act_request act) {
   act.labels = row->alert.labels;
   const auto address = owner_of(*s.core.configuration(), act.labels);
   const auto done =
-    call<act_result>(s.core.system(), s.core.dispatcher(), patience, act_atom_v, address, std::move(act));
+    call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, address, std::move(act));
   if (!done) return answer_problem(response, unavailable("not stored: " + done.error().message));
   switch (done->what) {
     case act_result::outcome::done: return answer_row(s, response, id);

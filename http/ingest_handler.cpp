@@ -1,5 +1,6 @@
 #include "http/ingest_handler.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -18,8 +19,6 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-/// Longer than any commit takes on a disk that works.
-constexpr std::chrono::seconds patience{30};
 
 /// Counts alerts in for as long as they are in flight; refuses over the high-water mark.
 class admission {
@@ -42,16 +41,35 @@ class admission {
   std::int64_t count_ = 0;
 };
 
+/// Takes out the alerts that say nothing new: they are counted and need no
+/// group. A body that also ends alerts goes to the groups as a whole, since there
+/// the order of its alerts counts.
+std::int64_t take_out_duplicates(services& s, std::vector<alert>& alerts) {
+  const auto now = s.core.options().time.now();
+  if (std::any_of(alerts.begin(), alerts.end(), [now](const alert& a) { return a.resolved_at(now); })) return 0;
+  const auto& sightings = s.core.sightings();
+  return static_cast<std::int64_t>(
+    std::erase_if(alerts, [&sightings, now](const alert& a) { return sightings.report(a, now); }));
+}
+
 /// Hands the alerts to their groups and waits until what is new is on disk.
 result<ingest_tally> hand_in(services& s, std::vector<alert> alerts) {
   auto& core = s.core;
   auto& counts = core.counts();
+  const auto duplicates = take_out_duplicates(s, alerts);
+  if (alerts.empty()) {
+    counts.alerts(telemetry::intake::duplicate, duplicates);
+    ingest_tally tally;
+    tally.duplicates = duplicates;
+    return tally;
+  }
   auto request = route_alerts(*core.configuration(), std::move(alerts));
-  auto tally = call<ingest_tally>(core.system(), core.dispatcher(), patience, ingest_atom_v, std::move(request));
+  auto tally = call<ingest_tally>(core.system(), core.dispatcher(), ingest_atom_v, std::move(request));
   if (!tally) {
     log::error("ingest failed", {{"error", tally.error().message}});
     return tally;
   }
+  tally->duplicates += duplicates;
   counts.alerts(telemetry::intake::opened, tally->opened);
   counts.alerts(telemetry::intake::duplicate, tally->duplicates);
   counts.alerts(telemetry::intake::resolved, tally->resolved);

@@ -50,6 +50,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(tocsin, first_custom_type_id)
   CAF_ADD_ATOM(tocsin, tocsin, retire_atom, "retire")
   CAF_ADD_ATOM(tocsin, tocsin, retry_atom, "retry")
   CAF_ADD_ATOM(tocsin, tocsin, sent_atom, "sent")
+  CAF_ADD_ATOM(tocsin, tocsin, touch_atom, "touch")
   CAF_ADD_ATOM(tocsin, tocsin, wake_atom, "wake")
   CAF_ADD_ATOM(tocsin, tocsin, write_atom, "write")
 
@@ -85,6 +86,8 @@ using alert_group_actor = caf::typed_actor<
   caf::reacts_to<report_atom, delivery_report>,
   // Write what is only in memory (last seen, counts); answers once it is on disk.
   caf::replies_to<drain_atom>::with<caf::ok_atom>,
+  // From the thread that took a report: alerts of this group were seen again.
+  caf::reacts_to<touch_atom>,
   // To itself: a deadline has come; the number tells a stale one.
   caf::reacts_to<wake_atom, std::uint64_t>>;
 

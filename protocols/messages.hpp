@@ -100,6 +100,17 @@ struct delivery_order {
   timestamp not_before{};
 };
 
+/// How often one alert was reported again without anything new, and what that
+/// means for its end.
+struct sighting_report {
+  label_set labels;
+  std::int64_t count = 0;
+  timestamp last_seen{};
+  /// Unset when the reports leave it as it is.
+  std::optional<timestamp> ends_at;
+  bool timed_out_end = false;
+};
+
 /// Alerts that may suppress others, as they stand.
 struct inhibition_source {
   label_set labels;

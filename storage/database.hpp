@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "protocols/history.hpp"
@@ -66,6 +67,10 @@ class writer {
   /// the `commit` that was to answer for them fails and says why. So whoever
   /// answers only after `commit` never promises what is not there.
   result<void> apply(const write_batch& batch);
+  /// Applies many batches at once, cheaper than one by one: after a failure the
+  /// whole transaction is rolled back, and the caller applies them one by one to
+  /// find the one to blame. No transaction must be open.
+  result<void> apply_together(std::span<const write_batch* const> batches);
   /// Makes everything applied since the last commit durable. After a failure
   /// the whole transaction is rolled back and the next `apply` begins a new one.
   /// Succeeds and does nothing when nothing was applied.

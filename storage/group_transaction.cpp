@@ -71,6 +71,19 @@ result<void> group_transaction::apply(const write_batch& batch, timestamp now) {
   }
 }
 
+result<void> group_transaction::apply_together(std::span<const write_batch* const> batches, timestamp now) {
+  try {
+    begin_.run();
+    for (const auto* batch : batches) write(*batch, now);
+    applied_ = batches.size();
+    return {};
+  } catch (const std::exception& error) {
+    auto why = explain(error);
+    rollback();
+    return fail(std::move(why));
+  }
+}
+
 void group_transaction::write(const write_batch& batch, timestamp now) {
   for (const auto& e : batch.opened) episodes_.open(e);
   for (const auto& u : batch.updated) episodes_.update(u, now);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "protocols/history.hpp"
@@ -21,6 +22,7 @@ class group_transaction {
   explicit group_transaction(SQLite::Database& db);
 
   result<void> apply(const write_batch& batch, timestamp now);
+  result<void> apply_together(std::span<const write_batch* const> batches, timestamp now);
   result<void> commit();
   void rollback() noexcept;
 

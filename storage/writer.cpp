@@ -78,6 +78,10 @@ writer::~writer() = default;
 writer::writer(writer&&) noexcept = default;
 writer& writer::operator=(writer&&) noexcept = default;
 
+result<void> writer::apply_together(std::span<const write_batch* const> batches) {
+  return impl_->transaction.apply_together(batches, impl_->now());
+}
+
 result<void> writer::apply(const write_batch& batch) {
   return impl_->transaction.apply(batch, impl_->now());
 }
