@@ -86,12 +86,12 @@ int serve(const config::command_line& line) {
   if (!configuration) return complain(configuration.error().message);
 
   const auto fallback_url = "http://" + line.listen_host + ":" + std::to_string(line.listen_port);
-  const render_context rendering{line.external_url.empty() ? fallback_url : line.external_url,
-                                 TOCSIN_VERSION, isatty(STDOUT_FILENO) == 1};
+  const render_context rendering{line.external_url.empty() ? fallback_url : line.external_url, TOCSIN_VERSION,
+                                 isatty(STDOUT_FILENO) == 1};
   actor_config actors;
   caf::actor_system system(actors);
-  auto core = engine::start(system, {*configuration, {line.storage_path}, rendering, time_source::system(),
-                                     std::make_shared<telemetry>()});
+  auto core = engine::start(
+      system, {*configuration, {line.storage_path}, rendering, time_source::system(), std::make_shared<telemetry>()});
   if (!core) return complain(core.error().message);
 
   auto front = http::server::start(**core, {line.listen_host, line.listen_port, 128, TOCSIN_VERSION});

@@ -145,19 +145,19 @@ void alert_group_shell::ask_suppressor() {
   }
   asking_ = true;
   self_->request(neighbours_->suppressor, caf::infinite, ask_atom_v, question)
-    .then(
-      [this, question](const suppression_answer& answer) {
-        asking_ = false;
-        flushed(question, answer);
-      },
-      [this](const caf::error& e) { self_->quit(e); });
+      .then(
+          [this, question](const suppression_answer& answer) {
+            asking_ = false;
+            flushed(question, answer);
+          },
+          [this](const caf::error& e) { self_->quit(e); });
 }
 
 void alert_group_shell::flushed(const suppression_question& question, const suppression_answer& answer) {
   auto effects = std::exchange(held_, {});
   auto done = std::exchange(held_done_, {});
   neighbours_->counts->suppressed(
-    std::count_if(answer.reasons.begin(), answer.reasons.end(), [](const auto& r) { return !r.empty(); }));
+      std::count_if(answer.reasons.begin(), answer.reasons.end(), [](const auto& r) { return !r.empty(); }));
   effects.append(state_->finish_flush(now(), question, answer));
   write(std::move(effects), std::move(done));
 }
@@ -177,25 +177,26 @@ void alert_group_shell::write(group_effects effects, std::vector<completion> don
   auto rest_of_it = std::make_shared<group_effects>(std::move(effects));
   auto waiting = std::make_shared<std::vector<completion>>(std::move(done));
   self_->request(neighbours_->history, caf::infinite, write_atom_v, std::move(writes))
-    .then(
-      [this, rest_of_it, waiting](caf::ok_atom) {
-        --unwritten_;
-        written(*rest_of_it);
-        for (auto& d : *waiting) d(nullptr);
-        rest();
-      },
-      [this, waiting](const caf::error& e) {
-        for (auto& d : *waiting) d(&e);
-        // What we believe and what is stored differ now: the dispatcher starts us anew from storage.
-        self_->quit(e);
-      });
+      .then(
+          [this, rest_of_it, waiting](caf::ok_atom) {
+            --unwritten_;
+            written(*rest_of_it);
+            for (auto& d : *waiting) d(nullptr);
+            rest();
+          },
+          [this, waiting](const caf::error& e) {
+            for (auto& d : *waiting) d(&e);
+            // What we believe and what is stored differ now: the dispatcher starts us anew from storage.
+            self_->quit(e);
+          });
   rest();
 }
 
 void alert_group_shell::written(group_effects& effects) {
   if (!effects.sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(effects.sources));
   if (!effects.mirrored.empty()) {
-    self_->send(neighbours_->dispatcher, mirror_atom_v, mirrored_episodes{state_->address(), std::move(effects.mirrored)});
+    self_->send(neighbours_->dispatcher, mirror_atom_v,
+                mirrored_episodes{state_->address(), std::move(effects.mirrored)});
   }
   for (auto& n : effects.notifications) {
     const auto notifier = neighbours_->notifiers.find(n.channel);
@@ -217,21 +218,20 @@ void alert_group_shell::rest() {
 }
 
 alert_group_actor::behavior_type alert_group(alert_group_actor::stateful_pointer<alert_group_shell> self,
-                                             std::shared_ptr<const group_neighbours> neighbours,
-                                             group_address address, group_id id,
-                                             std::shared_ptr<const recovered_state> stored) {
+                                             std::shared_ptr<const group_neighbours> neighbours, group_address address,
+                                             group_id id, std::shared_ptr<const recovered_state> stored) {
   alert_group_state state(neighbours->context, std::move(address), id);
   if (stored) state.restore(neighbours->time.now(), *stored);
   auto& shell = self->state;
   shell.start(self, std::move(neighbours), std::move(state));
   return {
-    [&shell](ingest_atom, const routed_alerts& alerts) { return shell.ingest(alerts); },
-    [&shell](act_atom, const act_request& request) { return shell.act(request); },
-    [&shell](mirror_atom, const std::vector<episode>& episodes) { shell.mirror(episodes); },
-    [&shell](report_atom, const delivery_report& report) { shell.report(report); },
-    [&shell](drain_atom) { return shell.drain(); },
-    [&shell](touch_atom) { shell.touch(); },
-    [&shell](wake_atom, std::uint64_t generation) { shell.wake(generation); },
+      [&shell](ingest_atom, const routed_alerts& alerts) { return shell.ingest(alerts); },
+      [&shell](act_atom, const act_request& request) { return shell.act(request); },
+      [&shell](mirror_atom, const std::vector<episode>& episodes) { shell.mirror(episodes); },
+      [&shell](report_atom, const delivery_report& report) { shell.report(report); },
+      [&shell](drain_atom) { return shell.drain(); },
+      [&shell](touch_atom) { shell.touch(); },
+      [&shell](wake_atom, std::uint64_t generation) { shell.wake(generation); },
   };
 }
 

@@ -85,8 +85,7 @@ class alert_group_shell {
 
 /// @param stored what was stored of this group, or null for a new one.
 alert_group_actor::behavior_type alert_group(alert_group_actor::stateful_pointer<alert_group_shell> self,
-                                             std::shared_ptr<const group_neighbours> neighbours,
-                                             group_address address, group_id id,
-                                             std::shared_ptr<const recovered_state> stored);
+                                             std::shared_ptr<const group_neighbours> neighbours, group_address address,
+                                             group_id id, std::shared_ptr<const recovered_state> stored);
 
 } // namespace tocsin

@@ -27,7 +27,9 @@ std::string reason_of(const config::escalation_step& step, severity before, seve
   return why;
 }
 
-act_result refused(act_result::outcome what, std::string message) { return {what, std::move(message), {}}; }
+act_result refused(act_result::outcome what, std::string message) {
+  return {what, std::move(message), {}};
+}
 
 } // namespace
 
@@ -152,9 +154,9 @@ act_result alert_group_state::escalate(timestamp now, const act_request& request
   const escalation_level to{request.to_level};
   const auto from = m.alert.state.level;
   if (to <= from) {
-    return refused(act_result::outcome::conflict, "alert " + std::to_string(request.episode.value)
-                                                    + " is at level " + std::to_string(from.value())
-                                                    + " already; levels only count up");
+    return refused(act_result::outcome::conflict, "alert " + std::to_string(request.episode.value) + " is at level "
+                                                      + std::to_string(from.value())
+                                                      + " already; levels only count up");
   }
   auto why = request.text.empty() ? std::string("by hand") : request.text;
   const auto receiver = take_step(now, m, to, std::move(why), request.by, effects);

@@ -79,7 +79,7 @@ void alert_group_state::apply_mutes(timestamp now, const suppression_question& q
     if (m.muted) {
       state.status = episode_status::suppressed;
     } else {
-      state.status = state.acknowledged_at       ? episode_status::acknowledged
+      state.status = state.acknowledged_at     ? episode_status::acknowledged
                      : state.level.value() > 1 ? episode_status::escalated
                                                : episode_status::firing;
       // Its escalation stood still meanwhile; people get the full time from now on.
@@ -125,8 +125,8 @@ bool alert_group_state::flush_channel(timestamp now, std::size_t index, bool rep
   return reason.has_value();
 }
 
-void alert_group_state::send(timestamp now, std::size_t index, notification_reason reason,
-                             std::vector<member*> content, group_effects& effects) {
+void alert_group_state::send(timestamp now, std::size_t index, notification_reason reason, std::vector<member*> content,
+                             group_effects& effects) {
   std::sort(content.begin(), content.end(), [](const member* a, const member* b) {
     if (a->alert.starts_at != b->alert.starts_at) return a->alert.starts_at < b->alert.starts_at;
     return a->alert.labels < b->alert.labels;

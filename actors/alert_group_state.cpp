@@ -383,7 +383,8 @@ void alert_group_state::arm_repeat() {
   }
   if (!worst) return;
   const auto& r = route();
-  const auto due = *record_.notified_at + r.repeat_interval.value_or(context_.config->defaults_for(*worst).repeat_interval);
+  const auto due =
+      *record_.notified_at + r.repeat_interval.value_or(context_.config->defaults_for(*worst).repeat_interval);
   // With a group interval the repeat falls on a tick, as in Alertmanager.
   repeat_at_ = r.group_interval && record_.flushed_at ? next_interval(due - duration{1}, duration{1}) : due;
 }

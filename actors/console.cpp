@@ -29,7 +29,7 @@ wire_response write_all(std::string_view text) {
 
 console_actor::behavior_type console(console_actor::stateful_pointer<console_state>) {
   return {
-    [](deliver_atom, const console_text& message) { return write_all(message.text); },
+      [](deliver_atom, const console_text& message) { return write_all(message.text); },
   };
 }
 

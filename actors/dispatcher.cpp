@@ -92,15 +92,15 @@ caf::typed_response_promise<ingest_tally> dispatcher_shell::ingest(ingest_reques
     }
     ++group->sent;
     self_->request(group->actor, caf::infinite, ingest_atom_v, std::move(part))
-      .then(
-        [all](const ingest_tally& tally) {
-          all->tally += tally;
-          all->arrived();
-        },
-        [all](const caf::error& e) {
-          all->failed = e;
-          all->arrived();
-        });
+        .then(
+            [all](const ingest_tally& tally) {
+              all->tally += tally;
+              all->arrived();
+            },
+            [all](const caf::error& e) {
+              all->failed = e;
+              all->arrived();
+            });
   }
   return promise;
 }
@@ -177,10 +177,10 @@ void dispatcher_shell::retire(group_id group, std::uint64_t handled) {
 /// Writes what nobody waits for; what is lost is mended at the next start.
 void dispatcher_shell::write(write_batch batch) {
   self_->request(neighbours_->history, caf::infinite, write_atom_v, std::move(batch))
-    .then([](caf::ok_atom) {},
-          [this](const caf::error& e) {
-            log::warn("dispatcher could not write", {{"error", self_->system().render(e)}});
-          });
+      .then([](caf::ok_atom) {},
+            [this](const caf::error& e) {
+              log::warn("dispatcher could not write", {{"error", self_->system().render(e)}});
+            });
 }
 
 void dispatcher_shell::down(const caf::down_msg& message) {
@@ -197,12 +197,12 @@ void dispatcher_shell::down(const caf::down_msg& message) {
 
 void dispatcher_shell::respawn(group_id group) {
   self_->request(neighbours_->history, caf::infinite, recover_atom_v, group)
-    .then([this, group](recovered_state& stored) { recovered(group, std::move(stored)); },
-          [this, group](const caf::error& e) {
-            log::error("alert group cannot be read back yet",
-                       {{"group", group.value}, {"error", self_->system().render(e)}});
-            self_->delayed_send(self_, respawn_delay, respawn_atom_v, group);
-          });
+      .then([this, group](recovered_state& stored) { recovered(group, std::move(stored)); },
+            [this, group](const caf::error& e) {
+              log::error("alert group cannot be read back yet",
+                         {{"group", group.value}, {"error", self_->system().render(e)}});
+              self_->delayed_send(self_, respawn_delay, respawn_atom_v, group);
+            });
 }
 
 void dispatcher_shell::recovered(group_id group, recovered_state stored) {
@@ -220,7 +220,7 @@ caf::typed_response_promise<caf::ok_atom> dispatcher_shell::drain() {
   };
   for (auto& [id, group] : groups_) {
     self_->request(group.actor, caf::infinite, drain_atom_v)
-      .then([arrived](caf::ok_atom) mutable { arrived(); }, [arrived](const caf::error&) mutable { arrived(); });
+        .then([arrived](caf::ok_atom) mutable { arrived(); }, [arrived](const caf::error&) mutable { arrived(); });
   }
   return promise;
 }
@@ -263,23 +263,22 @@ void dispatcher_shell::forget(group_id group) {
 }
 
 dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_shell> self,
-                                           group_neighbours neighbours,
-                                           std::shared_ptr<const recovered_state> stored) {
+                                           group_neighbours neighbours, std::shared_ptr<const recovered_state> stored) {
   auto& shell = self->state;
   shell.start(self, std::move(neighbours));
   self->set_down_handler([&shell](const caf::down_msg& message) { shell.down(message); });
   self->set_exit_handler([&shell](const caf::exit_msg& message) { shell.exit(message); });
   if (stored) shell.restore(*stored);
   return {
-    [&shell](ingest_atom, ingest_request& request) { return shell.ingest(request); },
-    [&shell](act_atom, const group_address& address, const act_request& request) {
-      return shell.act(address, request);
-    },
-    [&shell](mirror_atom, const mirrored_episodes& mirrored) { shell.mirror(mirrored); },
-    [&shell](report_atom, group_id group, const delivery_report& report) { shell.report(group, report); },
-    [&shell](retire_atom, group_id group, std::uint64_t handled) { shell.retire(group, handled); },
-    [&shell](respawn_atom, group_id group) { shell.respawn(group); },
-    [&shell](drain_atom) { return shell.drain(); },
+      [&shell](ingest_atom, ingest_request& request) { return shell.ingest(request); },
+      [&shell](act_atom, const group_address& address, const act_request& request) {
+        return shell.act(address, request);
+      },
+      [&shell](mirror_atom, const mirrored_episodes& mirrored) { shell.mirror(mirrored); },
+      [&shell](report_atom, group_id group, const delivery_report& report) { shell.report(group, report); },
+      [&shell](retire_atom, group_id group, std::uint64_t handled) { shell.retire(group, handled); },
+      [&shell](respawn_atom, group_id group) { shell.respawn(group); },
+      [&shell](drain_atom) { return shell.drain(); },
   };
 }
 

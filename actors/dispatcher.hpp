@@ -50,7 +50,6 @@ class dispatcher_shell {
   void write(write_batch batch);
   void observe_sources(const ingest_request& request);
   void recovered(group_id group, recovered_state stored);
-  void resume(const recovered_state& stored);
   bool is_source(const label_set& labels) const;
   const config::config& configuration() const { return *neighbours_->context.config; }
 

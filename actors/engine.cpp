@@ -56,7 +56,8 @@ result<void> engine::open() {
   http_ = system_.spawn(http_transport);
   console_ = system_.spawn<caf::detached>(console);
 
-  group_neighbours neighbours{{options_.config, std::move(ids)}, history_, suppressor_, {}, {}, counts, options_.time, sightings_};
+  group_neighbours neighbours{
+      {options_.config, std::move(ids)}, history_, suppressor_, {}, {}, counts, options_.time, sightings_};
   const notifier_neighbours around{history_, http_, console_, options_.rendering, counts, options_.time};
   for (const auto& [name, receiver] : options_.config->receivers) {
     for (const auto& c : receiver.channels) {
@@ -64,7 +65,8 @@ result<void> engine::open() {
       neighbours.notifiers.emplace(c.id, notifiers_.back());
     }
   }
-  dispatcher_ = system_.spawn(tocsin::dispatcher, std::move(neighbours), std::shared_ptr<const recovered_state>(stored));
+  dispatcher_ =
+      system_.spawn(tocsin::dispatcher, std::move(neighbours), std::shared_ptr<const recovered_state>(stored));
   return {};
 }
 
@@ -72,8 +74,10 @@ engine::~engine() {
   if (dispatcher_) {
     caf::scoped_actor self{system_};
     self->request(dispatcher_, drain_patience, drain_atom_v)
-      .receive([](caf::ok_atom) {},
-               [this](const caf::error& e) { log::warn("stopped before all was written", {{"error", system_.render(e)}}); });
+        .receive([](caf::ok_atom) {},
+                 [this](const caf::error& e) {
+                   log::warn("stopped before all was written", {{"error", system_.render(e)}});
+                 });
   }
   auto end = [](const auto& actor) {
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);

@@ -18,7 +18,9 @@ using clock = std::chrono::steady_clock;
 /// keep the first of them waiting.
 constexpr std::size_t max_batches = 4096;
 
-caf::error write_failed(const std::string& why) { return caf::make_error(caf::sec::runtime_error, why); }
+caf::error write_failed(const std::string& why) {
+  return caf::make_error(caf::sec::runtime_error, why);
+}
 
 /// Applies what waits, each batch as a whole; says of each whether it could be applied.
 std::vector<result<void>> apply_all(storage::writer& writer, const std::vector<history_state::waiting>& queue) {
@@ -69,25 +71,25 @@ history_actor::behavior_type history(history_actor::stateful_pointer<history_sta
   self->state.writer = std::move(writer);
   self->state.counts = std::move(counts);
   return {
-    [self](write_atom, write_batch& batch) -> caf::typed_response_promise<caf::ok_atom> {
-      auto& state = self->state;
-      auto done = self->make_response_promise<caf::ok_atom>();
-      state.counts->history_queue(1);
-      state.queue.push_back({std::move(batch), done});
-      if (state.queue.size() >= max_batches) {
-        commit(state);
-      } else if (!state.commit_due) {
-        state.commit_due = true;
-        self->send(self, commit_atom_v);
-      }
-      return done;
-    },
-    [self](recover_atom, group_id group) -> caf::result<recovered_state> {
-      // What a group asks for must hold what it wrote before.
-      commit(self->state);
-      return self->state.writer->recover_group(group);
-    },
-    [self](commit_atom) { commit(self->state); },
+      [self](write_atom, write_batch& batch) -> caf::typed_response_promise<caf::ok_atom> {
+        auto& state = self->state;
+        auto done = self->make_response_promise<caf::ok_atom>();
+        state.counts->history_queue(1);
+        state.queue.push_back({std::move(batch), done});
+        if (state.queue.size() >= max_batches) {
+          commit(state);
+        } else if (!state.commit_due) {
+          state.commit_due = true;
+          self->send(self, commit_atom_v);
+        }
+        return done;
+      },
+      [self](recover_atom, group_id group) -> caf::result<recovered_state> {
+        // What a group asks for must hold what it wrote before.
+        commit(self->state);
+        return self->state.writer->recover_group(group);
+      },
+      [self](commit_atom) { commit(self->state); },
   };
 }
 

@@ -14,18 +14,18 @@ http_transport_actor::behavior_type http_transport(http_transport_actor::statefu
     }
   });
   return {
-    [self](deliver_atom, http_request& request) {
-      auto& state = self->state;
-      auto promise = self->make_response_promise<wire_response>();
-      const auto number = ++state.last;
-      state.awaited.emplace(number, promise);
-      state.loop->submit(number, std::move(request));
-      return promise;
-    },
-    [self](sent_atom, std::uint64_t number, wire_response& response) {
-      auto node = self->state.awaited.extract(number);
-      if (!node.empty()) node.mapped().deliver(std::move(response));
-    },
+      [self](deliver_atom, http_request& request) {
+        auto& state = self->state;
+        auto promise = self->make_response_promise<wire_response>();
+        const auto number = ++state.last;
+        state.awaited.emplace(number, promise);
+        state.loop->submit(number, std::move(request));
+        return promise;
+      },
+      [self](sent_atom, std::uint64_t number, wire_response& response) {
+        auto node = self->state.awaited.extract(number);
+        if (!node.empty()) node.mapped().deliver(std::move(response));
+      },
   };
 }
 

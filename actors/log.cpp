@@ -71,7 +71,9 @@ void configure(level lowest, format how) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-bool enabled(level l) noexcept { return spdlog::should_log(to_spdlog(l)); }
+bool enabled(level l) noexcept {
+  return spdlog::should_log(to_spdlog(l));
+}
 
 void event(level l, std::string_view message, fields f) {
   if (!enabled(l)) return;

@@ -34,8 +34,14 @@ void event(level l, std::string_view message, fields f);
 inline void debug(std::string_view message, fields f = {}) {
   if (enabled(level::debug)) event(level::debug, message, f);
 }
-inline void info(std::string_view message, fields f = {}) { event(level::info, message, f); }
-inline void warn(std::string_view message, fields f = {}) { event(level::warn, message, f); }
-inline void error(std::string_view message, fields f = {}) { event(level::error, message, f); }
+inline void info(std::string_view message, fields f = {}) {
+  event(level::info, message, f);
+}
+inline void warn(std::string_view message, fields f = {}) {
+  event(level::warn, message, f);
+}
+inline void error(std::string_view message, fields f = {}) {
+  event(level::error, message, f);
+}
 
 } // namespace tocsin::log

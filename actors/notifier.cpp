@@ -5,7 +5,6 @@
 
 #include "actors/log.hpp"
 
-
 namespace tocsin {
 
 void notifier_shell::start(pointer self, channel handle, notifier_neighbours neighbours) {
@@ -40,9 +39,9 @@ void notifier_shell::carry_out(notifier_effects effects) {
     for (const auto& [group, r] : reports) self_->send(dispatcher_, report_atom_v, group, r);
   };
   self_->request(neighbours_.history, caf::infinite, write_atom_v, std::move(writes))
-    .then([report](caf::ok_atom) { report(); },
-          // The receiver has it (or not) whether we can write that down or not.
-          [report](const caf::error&) { report(); });
+      .then([report](caf::ok_atom) { report(); },
+            // The receiver has it (or not) whether we can write that down or not.
+            [report](const caf::error&) { report(); });
 }
 
 void notifier_shell::attempt(notification_id id) {
@@ -58,7 +57,7 @@ void notifier_shell::attempt(notification_id id) {
     return;
   }
   self_->request(neighbours_.console, caf::infinite, deliver_atom_v, std::move(std::get<console_text>(message)))
-    .then(done, broke);
+      .then(done, broke);
 }
 
 void notifier_shell::answered(notification_id id, const wire_response& response) {
@@ -70,9 +69,9 @@ void notifier_shell::answered(notification_id id, const wire_response& response)
 }
 
 void notifier_shell::count(const attempt_record& record) {
-  const auto how = record.success             ? telemetry::attempt::delivered
+  const auto how = record.success           ? telemetry::attempt::delivered
                    : record.next_attempt_at ? telemetry::attempt::retried
-                                              : telemetry::attempt::failed;
+                                            : telemetry::attempt::failed;
   neighbours_.counts->attempted(state_->handle().kind(), how, record.took);
   if (record.success) {
     log::debug("notification delivered", {{"channel", record.channel},
@@ -94,11 +93,11 @@ notifier_actor::behavior_type notifier(notifier_actor::stateful_pointer<notifier
   auto& shell = self->state;
   shell.start(self, std::move(handle), std::move(neighbours));
   return {
-    [&shell](caf::connect_atom, const caf::actor& dispatcher) {
-      shell.connect(caf::actor_cast<dispatcher_actor>(dispatcher));
-    },
-    [&shell](deliver_atom, delivery_order& order) { shell.deliver(std::move(order)); },
-    [&shell](retry_atom, notification_id id, std::int32_t attempt) { shell.retry(id, attempt); },
+      [&shell](caf::connect_atom, const caf::actor& dispatcher) {
+        shell.connect(caf::actor_cast<dispatcher_actor>(dispatcher));
+      },
+      [&shell](deliver_atom, delivery_order& order) { shell.deliver(std::move(order)); },
+      [&shell](retry_atom, notification_id id, std::int32_t attempt) { shell.retry(id, attempt); },
   };
 }
 

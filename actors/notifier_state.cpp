@@ -45,7 +45,8 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
                         made,
                         {}};
   if (outcome.what == verdict::kind::retry && j.order.attempts < max_attempts) {
-    const auto wait = outcome.wait.value_or(backoff[std::min<std::size_t>(static_cast<std::size_t>(made), backoff.size() - 1)]);
+    const auto wait =
+        outcome.wait.value_or(backoff[std::min<std::size_t>(static_cast<std::size_t>(made), backoff.size() - 1)]);
     j.order.not_before = now + wait;
     record.next_attempt_at = j.order.not_before;
     effects.waits.push_back({id, j.order.attempts, j.order.not_before});

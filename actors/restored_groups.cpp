@@ -103,8 +103,7 @@ restored_groups restore_groups(const config::config& config, const recovered_sta
   return result;
 }
 
-notification rebuild(const notification_intent& intent,
-                     const std::function<const episode*(episode_id)>& find_episode) {
+notification rebuild(const notification_intent& intent, const std::function<const episode*(episode_id)>& find_episode) {
   notification n;
   n.id = intent.id;
   n.group = intent.group;

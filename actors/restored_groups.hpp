@@ -36,7 +36,6 @@ restored_groups restore_groups(const config::config& config, const recovered_sta
                                const std::function<group_id()>& new_id);
 
 /// A stored notification with the alerts it tells of.
-notification rebuild(const notification_intent& intent,
-                     const std::function<const episode*(episode_id)>& find_episode);
+notification rebuild(const notification_intent& intent, const std::function<const episode*(episode_id)>& find_episode);
 
 } // namespace tocsin

@@ -14,10 +14,16 @@ std::int64_t pack(timestamp ends_at, bool derived) noexcept {
   return ends_at.time_since_epoch().count() * 2 + (derived ? 1 : 0);
 }
 
-timestamp end_of(std::int64_t lease) noexcept { return timestamp{duration{lease >> 1}}; }
-bool is_derived(std::int64_t lease) noexcept { return (lease & 1) != 0; }
+timestamp end_of(std::int64_t lease) noexcept {
+  return timestamp{duration{lease >> 1}};
+}
+bool is_derived(std::int64_t lease) noexcept {
+  return (lease & 1) != 0;
+}
 
-std::uint64_t hash_of(const std::string& url) noexcept { return std::hash<std::string>{}(url); }
+std::uint64_t hash_of(const std::string& url) noexcept {
+  return std::hash<std::string>{}(url);
+}
 
 } // namespace
 

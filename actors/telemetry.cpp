@@ -20,78 +20,77 @@ using prometheus::Family;
 using prometheus::Gauge;
 using prometheus::Histogram;
 
-const Histogram::BucketBoundaries latency_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                                  0.025,  0.05,    0.1,    0.25,  0.5,    1,     2.5,  5, 10};
+const Histogram::BucketBoundaries latency_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                                  0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
 
-double seconds(std::chrono::nanoseconds d) { return std::chrono::duration<double>(d).count(); }
+double seconds(std::chrono::nanoseconds d) {
+  return std::chrono::duration<double>(d).count();
+}
 
 } // namespace
 
 struct telemetry::impl {
   prometheus::Registry registry;
 
-  Family<Counter>& alerts = BuildCounter()
-                              .Name("tocsin_alerts_total")
-                              .Help("Alerts taken in, by what became of them.")
-                              .Register(registry);
+  Family<Counter>& alerts =
+      BuildCounter().Name("tocsin_alerts_total").Help("Alerts taken in, by what became of them.").Register(registry);
   std::array<Counter*, 5> alerts_by_intake{
-    &alerts.Add({{"outcome", "opened"}}), &alerts.Add({{"outcome", "duplicate"}}),
-    &alerts.Add({{"outcome", "resolved"}}), &alerts.Add({{"outcome", "ignored"}}),
-    &alerts.Add({{"outcome", "invalid"}})};
+      &alerts.Add({{"outcome", "opened"}}), &alerts.Add({{"outcome", "duplicate"}}),
+      &alerts.Add({{"outcome", "resolved"}}), &alerts.Add({{"outcome", "ignored"}}),
+      &alerts.Add({{"outcome", "invalid"}})};
   Family<Counter>& requests = BuildCounter()
-                                .Name("tocsin_ingest_requests_total")
-                                .Help("Ingest requests answered, by entry and status.")
-                                .Register(registry);
+                                  .Name("tocsin_ingest_requests_total")
+                                  .Help("Ingest requests answered, by entry and status.")
+                                  .Register(registry);
   Family<Histogram>& ingest_seconds = BuildHistogram()
-                                        .Name("tocsin_ingest_duration_seconds")
-                                        .Help("Time from a whole body to its answer.")
-                                        .Register(registry);
+                                          .Name("tocsin_ingest_duration_seconds")
+                                          .Help("Time from a whole body to its answer.")
+                                          .Register(registry);
   Counter& v2_ok = requests.Add({{"entry", "v2"}, {"status", "200"}});
   Histogram& v2_seconds = ingest_seconds.Add({{"entry", "v2"}}, latency_buckets);
   Histogram& webhook_seconds = ingest_seconds.Add({{"entry", "webhook"}}, latency_buckets);
   Gauge& groups = BuildGauge().Name("tocsin_groups").Help("Alert groups alive.").Register(registry).Add({});
   Counter& group_failures = BuildCounter()
-                              .Name("tocsin_group_failures_total")
-                              .Help("Alert groups that failed and were started anew from storage.")
-                              .Register(registry)
-                              .Add({});
-  Counter& commits =
-    BuildCounter().Name("tocsin_history_commits_total").Help("Transactions committed.").Register(registry).Add({});
-  Counter& commit_failures = BuildCounter()
-                               .Name("tocsin_history_commit_failures_total")
-                               .Help("Transactions that could not be committed.")
-                               .Register(registry)
-                               .Add({});
-  Counter& batches = BuildCounter()
-                       .Name("tocsin_history_writes_total")
-                       .Help("Writes that went into committed transactions.")
-                       .Register(registry)
-                       .Add({});
-  Histogram& commit_seconds = BuildHistogram()
-                                .Name("tocsin_history_commit_duration_seconds")
-                                .Help("Time that a commit took, until it was on disk.")
+                                .Name("tocsin_group_failures_total")
+                                .Help("Alert groups that failed and were started anew from storage.")
                                 .Register(registry)
-                                .Add({}, latency_buckets);
-  Family<Gauge>& queues =
-    BuildGauge().Name("tocsin_queue_depth").Help("What waits, by queue.").Register(registry);
+                                .Add({});
+  Counter& commits =
+      BuildCounter().Name("tocsin_history_commits_total").Help("Transactions committed.").Register(registry).Add({});
+  Counter& commit_failures = BuildCounter()
+                                 .Name("tocsin_history_commit_failures_total")
+                                 .Help("Transactions that could not be committed.")
+                                 .Register(registry)
+                                 .Add({});
+  Counter& batches = BuildCounter()
+                         .Name("tocsin_history_writes_total")
+                         .Help("Writes that went into committed transactions.")
+                         .Register(registry)
+                         .Add({});
+  Histogram& commit_seconds = BuildHistogram()
+                                  .Name("tocsin_history_commit_duration_seconds")
+                                  .Help("Time that a commit took, until it was on disk.")
+                                  .Register(registry)
+                                  .Add({}, latency_buckets);
+  Family<Gauge>& queues = BuildGauge().Name("tocsin_queue_depth").Help("What waits, by queue.").Register(registry);
   Gauge& history_queue = queues.Add({{"queue", "history"}});
   Gauge& ingest_queue = queues.Add({{"queue", "ingest"}});
   Gauge& notification_queue = queues.Add({{"queue", "notifications"}});
   Counter& escalations =
-    BuildCounter().Name("tocsin_escalations_total").Help("Escalation steps taken.").Register(registry).Add({});
+      BuildCounter().Name("tocsin_escalations_total").Help("Escalation steps taken.").Register(registry).Add({});
   Counter& suppressed = BuildCounter()
-                          .Name("tocsin_alerts_suppressed_total")
-                          .Help("Alerts found suppressed when their group was flushed.")
-                          .Register(registry)
-                          .Add({});
+                            .Name("tocsin_alerts_suppressed_total")
+                            .Help("Alerts found suppressed when their group was flushed.")
+                            .Register(registry)
+                            .Add({});
   Family<Counter>& attempts = BuildCounter()
-                                .Name("tocsin_notification_attempts_total")
-                                .Help("Attempts to deliver a notification, by channel and outcome.")
-                                .Register(registry);
+                                  .Name("tocsin_notification_attempts_total")
+                                  .Help("Attempts to deliver a notification, by channel and outcome.")
+                                  .Register(registry);
   Family<Histogram>& attempt_seconds = BuildHistogram()
-                                         .Name("tocsin_notification_attempt_duration_seconds")
-                                         .Help("Time that an attempt took.")
-                                         .Register(registry);
+                                           .Name("tocsin_notification_attempt_duration_seconds")
+                                           .Help("Time that an attempt took.")
+                                           .Register(registry);
 };
 
 telemetry::telemetry() : impl_(std::make_unique<impl>()) {}
@@ -111,8 +110,12 @@ void telemetry::ingest_answered(std::string_view entry, int status, std::chrono:
   impl_->requests.Add({{"entry", std::string(entry)}, {"status", std::to_string(status)}}).Increment();
 }
 
-void telemetry::groups(std::int64_t count) { impl_->groups.Set(static_cast<double>(count)); }
-void telemetry::group_failed() { impl_->group_failures.Increment(); }
+void telemetry::groups(std::int64_t count) {
+  impl_->groups.Set(static_cast<double>(count));
+}
+void telemetry::group_failed() {
+  impl_->group_failures.Increment();
+}
 
 void telemetry::committed(std::size_t batches, std::chrono::nanoseconds took) {
   impl_->commits.Increment();
@@ -120,11 +123,21 @@ void telemetry::committed(std::size_t batches, std::chrono::nanoseconds took) {
   impl_->commit_seconds.Observe(seconds(took));
 }
 
-void telemetry::commit_failed() { impl_->commit_failures.Increment(); }
-void telemetry::history_queue(std::int64_t delta) { impl_->history_queue.Increment(static_cast<double>(delta)); }
-void telemetry::ingest_queue(std::int64_t alerts) { impl_->ingest_queue.Set(static_cast<double>(alerts)); }
-void telemetry::escalations(std::int64_t count) { impl_->escalations.Increment(static_cast<double>(count)); }
-void telemetry::suppressed(std::int64_t count) { impl_->suppressed.Increment(static_cast<double>(count)); }
+void telemetry::commit_failed() {
+  impl_->commit_failures.Increment();
+}
+void telemetry::history_queue(std::int64_t delta) {
+  impl_->history_queue.Increment(static_cast<double>(delta));
+}
+void telemetry::ingest_queue(std::int64_t alerts) {
+  impl_->ingest_queue.Set(static_cast<double>(alerts));
+}
+void telemetry::escalations(std::int64_t count) {
+  impl_->escalations.Increment(static_cast<double>(count));
+}
+void telemetry::suppressed(std::int64_t count) {
+  impl_->suppressed.Increment(static_cast<double>(count));
+}
 
 void telemetry::attempted(std::string_view channel_kind, attempt how, std::chrono::nanoseconds took) {
   constexpr std::array<const char*, 3> outcomes{"delivered", "retried", "failed"};
@@ -137,6 +150,8 @@ void telemetry::notifications_pending(std::int64_t delta) {
   impl_->notification_queue.Increment(static_cast<double>(delta));
 }
 
-std::string telemetry::render() const { return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect()); }
+std::string telemetry::render() const {
+  return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
+}
 
 } // namespace tocsin

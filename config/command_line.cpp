@@ -14,7 +14,7 @@ namespace {
 
 /// Flags that Alertmanager has and that do nothing here: a unit file written for
 /// it starts this program as well.
-constexpr std::array<std::string_view, 23> flags_of_alertmanager{
+constexpr std::array<std::string_view, 24> flags_of_alertmanager{
     "--cluster.listen-address",
     "--cluster.advertise-address",
     "--cluster.peer",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 23> flags_of_alertmanager{
     "--cluster.reconnect-timeout",
     "--cluster.label",
     "--cluster.tls-config",
+    "--data.retention",
     "--data.maintenance-interval",
     "--alerts.gc-interval",
     "--web.get-concurrency",

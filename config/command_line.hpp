@@ -14,7 +14,7 @@ struct command_line {
   enum class action : std::uint8_t {
     serve,
     check_config,
-    print,        ///< `text` is to be printed, and the program ends with `exit_code`
+    print, ///< `text` is to be printed, and the program ends with `exit_code`
   };
   action what = action::serve;
   /// Empty for the built-in default.

@@ -25,7 +25,7 @@ problem not_found(std::int64_t id) {
 problem over(std::int64_t id, const storage::history_row& row) {
   return {409, "conflict",
           "alert " + std::to_string(id) + " was resolved at "
-            + to_rfc3339(row.alert.state.ended_at.value_or(row.updated_at)),
+              + to_rfc3339(row.alert.state.ended_at.value_or(row.updated_at)),
           "id"};
 }
 
@@ -49,8 +49,7 @@ void carry_out(services& s, httplib::Response& response, act_request act) {
   if (!row->alert.state.active()) return answer_problem(response, over(id.value, *row));
   act.labels = row->alert.labels;
   const auto address = owner_of(*s.core.configuration(), act.labels);
-  const auto done =
-    call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, address, std::move(act));
+  const auto done = call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, address, std::move(act));
   if (!done) return answer_problem(response, unavailable("not stored: " + done.error().message));
   switch (done->what) {
     case act_result::outcome::done: return answer_row(s, response, id);
@@ -98,7 +97,7 @@ void put_escalate(services& s, const httplib::Request& request, httplib::Respons
     const auto level = p.required_text("to_level");
     if (!level.empty()) {
       act.to_level = static_cast<std::int32_t>(
-        p.integer("to_level", escalation_level::lowest, escalation_level::lowest, escalation_level::highest));
+          p.integer("to_level", escalation_level::lowest, escalation_level::lowest, escalation_level::highest));
     }
     act.text = p.text("reason").value_or("");
     act.by = p.text("escalated_by", 256).value_or("system");

@@ -18,8 +18,8 @@ result<Answer> call(caf::actor_system& system, const Handle& actor, Args&&... ar
   caf::scoped_actor self{system};
   result<Answer> answer = fail("no answer");
   self->request(actor, caf::infinite, std::forward<Args>(args)...)
-    .receive([&answer](Answer& a) { answer = std::move(a); },
-             [&answer, &system](caf::error& e) { answer = fail(system.render(e)); });
+      .receive([&answer](Answer& a) { answer = std::move(a); },
+               [&answer, &system](caf::error& e) { answer = fail(system.render(e)); });
   return answer;
 }
 

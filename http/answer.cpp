@@ -52,6 +52,8 @@ void answer_v2_error(httplib::Response& response, int status, std::string_view m
   answer_json(response, status, std::move(body));
 }
 
-problem unavailable(std::string message) { return {503, "unavailable", std::move(message), {}}; }
+problem unavailable(std::string message) {
+  return {503, "unavailable", std::move(message), {}};
+}
 
 } // namespace tocsin::http

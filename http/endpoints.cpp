@@ -17,7 +17,9 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-bool is_placeholder(std::string_view segment) { return segment.size() > 2 && segment[1] == '{'; }
+bool is_placeholder(std::string_view segment) {
+  return segment.size() > 2 && segment[1] == '{';
+}
 
 bool matches(std::string_view pattern, std::string_view path) {
   if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
@@ -33,18 +35,18 @@ bool matches(std::string_view pattern, std::string_view path) {
 
 const std::vector<endpoint>& endpoints() {
   static const std::vector<endpoint> all{
-    {"POST", "/api/v2/alerts", post_v2_alerts},
-    {"POST", "/api/alerts/webhook", post_webhook},
-    {"GET", "/-/ready", get_ready},
-    {"GET", "/-/healthy", get_healthy},
-    {"GET", "/metrics", get_metrics},
-    {"GET", "/api/alerts/history", get_history},
-    {"GET", "/api/alerts/history/{id}", get_history_detail},
-    {"GET", "/api/alerts/notification-history", get_notification_history},
-    {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
-    {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
-    {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
-    {"GET", "/", get_page},
+      {"POST", "/api/v2/alerts", post_v2_alerts},
+      {"POST", "/api/alerts/webhook", post_webhook},
+      {"GET", "/-/ready", get_ready},
+      {"GET", "/-/healthy", get_healthy},
+      {"GET", "/metrics", get_metrics},
+      {"GET", "/api/alerts/history", get_history},
+      {"GET", "/api/alerts/history/{id}", get_history_detail},
+      {"GET", "/api/alerts/notification-history", get_notification_history},
+      {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
+      {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
+      {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
+      {"GET", "/", get_page},
   };
   return all;
 }

@@ -26,8 +26,7 @@ void get_history(services& s, const httplib::Request& request, httplib::Response
   filter.alert_name = p.text("alert_name");
   filter.severity = p.word("severity", parse_severity, "critical, warning or info");
   filter.service = p.text("service");
-  filter.status =
-    p.word("status", parse_episode_status, "firing, acknowledged, escalated, suppressed or resolved");
+  filter.status = p.word("status", parse_episode_status, "firing, acknowledged, escalated, suppressed or resolved");
   filter.since = days_ago(s, p.integer("days", 7, 1, longest_days));
   filter.limit = p.integer("limit", 1000, 1, largest_page);
   filter.offset = p.integer("offset", 0, 0, furthest_offset);

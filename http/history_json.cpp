@@ -69,7 +69,6 @@ void write_row(json_writer& w, const storage::notification_row& row) {
   w.member("alert_name", a.alert_name).member("channel", a.channel).member("recipients", a.recipients);
   w.member("success", a.success).member("sent_at", a.at).member("duration_ms", a.took.count());
   w.member("message", a.message).member("retry_count", a.retry_count);
-  optional_member(w, "next_attempt_at", a.next_attempt_at);
   w.end_object();
 }
 

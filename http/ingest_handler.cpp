@@ -19,7 +19,6 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-
 /// Counts alerts in for as long as they are in flight; refuses over the high-water mark.
 class admission {
  public:
@@ -49,7 +48,7 @@ std::int64_t take_out_duplicates(services& s, std::vector<alert>& alerts) {
   if (std::any_of(alerts.begin(), alerts.end(), [now](const alert& a) { return a.resolved_at(now); })) return 0;
   const auto& sightings = s.core.sightings();
   return static_cast<std::int64_t>(
-    std::erase_if(alerts, [&sightings, now](const alert& a) { return sightings.report(a, now); }));
+      std::erase_if(alerts, [&sightings, now](const alert& a) { return sightings.report(a, now); }));
 }
 
 /// Hands the alerts to their groups and waits until what is new is on disk.
@@ -80,7 +79,9 @@ result<ingest_tally> hand_in(services& s, std::vector<alert> alerts) {
 constexpr const char* overloaded = "too many alerts are waiting to be stored; try again";
 constexpr const char* not_stored = "the alerts could not be stored; try again";
 
-bool is_json(const std::string& type) { return type.rfind("application/json", 0) == 0; }
+bool is_json(const std::string& type) {
+  return type.rfind("application/json", 0) == 0;
+}
 
 std::string join(const std::vector<std::string>& lines) {
   std::string joined;
@@ -96,7 +97,8 @@ void answer_v2(services& s, const httplib::Request& request, httplib::Response& 
   const auto type = request.get_header_value("Content-Type");
   if (!is_json(type)) {
     const auto& named = type.empty() ? std::string("application/octet-stream") : type;
-    answer_v2_refusal(response, 415, 415, "unsupported media type \"" + named + "\", only [application/json] are allowed");
+    answer_v2_refusal(response, 415, 415,
+                      "unsupported media type \"" + named + "\", only [application/json] are allowed");
     return;
   }
   admission admitted(s);
@@ -145,7 +147,7 @@ void answer_webhook(services& s, const httplib::Request& request, httplib::Respo
   if (!admitted.open()) return answer_problem(response, unavailable(overloaded));
   const auto& options = s.core.options();
   auto parsed =
-    s.parsers.borrow()->parse_webhook(request.body, {options.time.now(), options.config->webhook_resolve_timeout});
+      s.parsers.borrow()->parse_webhook(request.body, {options.time.now(), options.config->webhook_resolve_timeout});
   if (!parsed) {
     return answer_problem(response, {parsed.error().http_status, "invalid_body", parsed.error().message, {}});
   }

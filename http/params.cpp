@@ -36,10 +36,11 @@ void params::read_body(const std::string& body) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   if (const auto code = parser.parse(body).get(object); code != simdjson::SUCCESS) {
-    error_ = problem{400, "invalid_body",
-                     std::string("the body must be a JSON object with the parameters, or empty: ")
-                       + simdjson::error_message(code),
-                     {}};
+    error_ = problem{
+        400,
+        "invalid_body",
+        std::string("expected the parameters in the query or as a JSON object in the body; the body is no JSON object: ") + simdjson::error_message(code),
+        {}};
     return;
   }
   for (auto [key, value] : object) {
@@ -72,7 +73,8 @@ std::optional<std::string> params::text(std::string_view name, std::size_t longe
 std::string params::required_text(std::string_view name, std::size_t longest) {
   const auto given = text(name, longest);
   if ((!given || given->empty()) && !error_) {
-    error_ = problem{400, "missing_parameter", std::string(name) + ": required and must not be empty", std::string(name)};
+    error_ =
+        problem{400, "missing_parameter", std::string(name) + ": required and must not be empty", std::string(name)};
   }
   return given.value_or("");
 }
@@ -92,20 +94,20 @@ std::int64_t params::integer(std::string_view name, std::int64_t otherwise, std:
 
 std::optional<bool> params::boolean(std::string_view name) {
   return word(
-    name,
-    [](std::string_view text) -> std::optional<bool> {
-      if (text == "true" || text == "1") return true;
-      if (text == "false" || text == "0") return false;
-      return std::nullopt;
-    },
-    "true or false");
+      name,
+      [](std::string_view text) -> std::optional<bool> {
+        if (text == "true" || text == "1") return true;
+        if (text == "false" || text == "0") return false;
+        return std::nullopt;
+      },
+      "true or false");
 }
 
 result<std::int64_t, problem> parse_id(std::string_view text) {
   const auto id = to_integer(text);
   if (id && *id > 0) return *id;
   return tl::unexpected(
-    problem{400, "invalid_parameter", "id: expected a positive whole number, found " + quoted(text), "id"});
+      problem{400, "invalid_parameter", "id: expected a positive whole number, found " + quoted(text), "id"});
 }
 
 } // namespace tocsin::http

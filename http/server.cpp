@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include <exception>
+#include <regex>
 #include <thread>
 #include <utility>
 
@@ -23,7 +24,9 @@ constexpr std::size_t requests_per_connection = 1'000'000;
 constexpr int io_timeout_seconds = 30;
 constexpr std::size_t read_connections = 4;
 
-bool is_v2(const std::string& path) { return path.rfind("/api/v2/", 0) == 0; }
+bool is_v2(const std::string& path) {
+  return path.rfind("/api/v2/", 0) == 0;
+}
 
 /// What a path that is not answered, or not with this method, gets.
 void answer_unroutable(const httplib::Request& request, httplib::Response& response) {
@@ -40,6 +43,13 @@ void answer_unroutable(const httplib::Request& request, httplib::Response& respo
   const auto message = "method " + request.method + " is not allowed, but [" + allowed + "] are";
   v2 ? answer_v2_refusal(response, 405, 405, message)
      : answer_problem(response, {405, "method_not_allowed", message, {}});
+}
+
+/// A request of a method that may have a body, but that announces none.
+bool lacks_length(const httplib::Request& request) {
+  const auto& m = request.method;
+  const auto may_have_body = m == "POST" || m == "PUT" || m == "PATCH" || m == "DELETE";
+  return may_have_body && !request.has_header("Content-Length") && !request.has_header("Transfer-Encoding");
 }
 
 /// Answers that cpp-httplib makes itself (a body too large, a broken request)
@@ -90,17 +100,42 @@ struct server::impl {
   void configure() {
     http.new_task_queue = [threads = options.threads] { return new httplib::ThreadPool(threads); };
     http.set_tcp_nodelay(true);
+    // Not SO_REUSEPORT, which the library would set: a second program on the same
+    // port would take half of the alerts without anybody noticing.
+    http.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     http.set_keep_alive_timeout(keep_alive_seconds);
     http.set_keep_alive_max_count(requests_per_connection);
     http.set_read_timeout(io_timeout_seconds);
     http.set_write_timeout(io_timeout_seconds);
     http.set_payload_max_length(largest_body);
     http.set_error_handler(
-      [](const httplib::Request& request, httplib::Response& response) { explain_failure(request, response); });
-    http.set_exception_handler([](const httplib::Request& request, httplib::Response& response,
-                                  std::exception_ptr thrown) { answer_exception(request, response, std::move(thrown)); });
+        [](const httplib::Request& request, httplib::Response& response) { explain_failure(request, response); });
+    http.set_exception_handler(
+        [](const httplib::Request& request, httplib::Response& response, std::exception_ptr thrown) {
+          answer_exception(request, response, std::move(thrown));
+        });
     for (const auto& e : endpoints()) add(e);
     add_unroutable();
+    http.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      if (!lacks_length(request)) return httplib::Server::HandlerResponse::Unhandled;
+      answer_without_body(request, response);
+      return httplib::Server::HandlerResponse::Handled;
+    });
+  }
+
+  /// `curl -X PUT` sends neither a body nor its length. That means an empty body
+  /// (RFC 9112, 6.3), but cpp-httplib would wait for one until the connection ends.
+  void answer_without_body(const httplib::Request& request, httplib::Response& response) {
+    auto matched = request;
+    for (const auto& e : endpoints()) {
+      if (e.method != matched.method) continue;
+      if (!std::regex_match(matched.path, matched.matches, std::regex(pattern_of(e.path)))) continue;
+      return e.handle(shared, matched, response);
+    }
+    answer_unroutable(request, response);
   }
 
   /// Behind all others: what no endpoint takes. (Not before routing, since then
@@ -163,7 +198,11 @@ server::~server() {
   impl_->thread.join();
 }
 
-std::string server::address() const { return impl_->options.host + ":" + std::to_string(impl_->bound); }
-std::uint16_t server::port() const noexcept { return impl_->bound; }
+std::string server::address() const {
+  return impl_->options.host + ":" + std::to_string(impl_->bound);
+}
+std::uint16_t server::port() const noexcept {
+  return impl_->bound;
+}
 
 } // namespace tocsin::http

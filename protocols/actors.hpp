@@ -14,45 +14,45 @@
 
 CAF_BEGIN_TYPE_ID_BLOCK(tocsin, first_custom_type_id)
 
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::act_request))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::act_result))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::console_text))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_order))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_report))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::group_address))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::group_id))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::http_request))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::ingest_request))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::ingest_tally))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::inhibition_source))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::mirrored_episodes))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::notification_id))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::recovered_state))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::routed_alerts))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_answer))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_question))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::wire_response))
-  CAF_ADD_TYPE_ID(tocsin, (tocsin::write_batch))
-  CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::episode>) )
-  CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::inhibition_source>) )
+CAF_ADD_TYPE_ID(tocsin, (tocsin::act_request))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::act_result))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::console_text))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_order))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_report))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::group_address))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::group_id))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::http_request))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::ingest_request))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::ingest_tally))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::inhibition_source))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::mirrored_episodes))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::notification_id))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::recovered_state))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::routed_alerts))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_answer))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_question))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::wire_response))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::write_batch))
+CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::episode>))
+CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::inhibition_source>))
 
-  CAF_ADD_ATOM(tocsin, tocsin, act_atom, "act")
-  CAF_ADD_ATOM(tocsin, tocsin, ask_atom, "ask")
-  CAF_ADD_ATOM(tocsin, tocsin, commit_atom, "commit")
-  CAF_ADD_ATOM(tocsin, tocsin, deliver_atom, "deliver")
-  CAF_ADD_ATOM(tocsin, tocsin, drain_atom, "drain")
-  CAF_ADD_ATOM(tocsin, tocsin, ingest_atom, "ingest")
-  CAF_ADD_ATOM(tocsin, tocsin, mirror_atom, "mirror")
-  CAF_ADD_ATOM(tocsin, tocsin, observe_atom, "observe")
-  CAF_ADD_ATOM(tocsin, tocsin, recover_atom, "recover")
-  CAF_ADD_ATOM(tocsin, tocsin, report_atom, "report")
-  CAF_ADD_ATOM(tocsin, tocsin, respawn_atom, "respawn")
-  CAF_ADD_ATOM(tocsin, tocsin, retire_atom, "retire")
-  CAF_ADD_ATOM(tocsin, tocsin, retry_atom, "retry")
-  CAF_ADD_ATOM(tocsin, tocsin, sent_atom, "sent")
-  CAF_ADD_ATOM(tocsin, tocsin, touch_atom, "touch")
-  CAF_ADD_ATOM(tocsin, tocsin, wake_atom, "wake")
-  CAF_ADD_ATOM(tocsin, tocsin, write_atom, "write")
+CAF_ADD_ATOM(tocsin, tocsin, act_atom, "act")
+CAF_ADD_ATOM(tocsin, tocsin, ask_atom, "ask")
+CAF_ADD_ATOM(tocsin, tocsin, commit_atom, "commit")
+CAF_ADD_ATOM(tocsin, tocsin, deliver_atom, "deliver")
+CAF_ADD_ATOM(tocsin, tocsin, drain_atom, "drain")
+CAF_ADD_ATOM(tocsin, tocsin, ingest_atom, "ingest")
+CAF_ADD_ATOM(tocsin, tocsin, mirror_atom, "mirror")
+CAF_ADD_ATOM(tocsin, tocsin, observe_atom, "observe")
+CAF_ADD_ATOM(tocsin, tocsin, recover_atom, "recover")
+CAF_ADD_ATOM(tocsin, tocsin, report_atom, "report")
+CAF_ADD_ATOM(tocsin, tocsin, respawn_atom, "respawn")
+CAF_ADD_ATOM(tocsin, tocsin, retire_atom, "retire")
+CAF_ADD_ATOM(tocsin, tocsin, retry_atom, "retry")
+CAF_ADD_ATOM(tocsin, tocsin, sent_atom, "sent")
+CAF_ADD_ATOM(tocsin, tocsin, touch_atom, "touch")
+CAF_ADD_ATOM(tocsin, tocsin, wake_atom, "wake")
+CAF_ADD_ATOM(tocsin, tocsin, write_atom, "write")
 
 CAF_END_TYPE_ID_BLOCK(tocsin)
 
@@ -60,73 +60,73 @@ namespace tocsin {
 
 /// The only writer of the database. Detached: it blocks on the disk.
 using history_actor = caf::typed_actor<
-  // Write this as a whole; answers once it is on disk, and with an error when nothing of it was written.
-  caf::replies_to<write_atom, write_batch>::with<caf::ok_atom>,
-  // What a group needs to go on after a fault.
-  caf::replies_to<recover_atom, group_id>::with<recovered_state>,
-  // To itself: everything queued before this belongs into one transaction.
-  caf::reacts_to<commit_atom>>;
+    // Write this as a whole; answers once it is on disk, and with an error when nothing of it was written.
+    caf::replies_to<write_atom, write_batch>::with<caf::ok_atom>,
+    // What a group needs to go on after a fault.
+    caf::replies_to<recover_atom, group_id>::with<recovered_state>,
+    // To itself: everything queued before this belongs into one transaction.
+    caf::reacts_to<commit_atom>>;
 
 /// Knows what may suppress what. Owns the inhibition sources.
 using suppressor_actor = caf::typed_actor<
-  // These sources fire, or have ended.
-  caf::reacts_to<observe_atom, std::vector<inhibition_source>>,
-  // Which of these alerts are suppressed, and why?
-  caf::replies_to<ask_atom, suppression_question>::with<suppression_answer>>;
+    // These sources fire, or have ended.
+    caf::reacts_to<observe_atom, std::vector<inhibition_source>>,
+    // Which of these alerts are suppressed, and why?
+    caf::replies_to<ask_atom, suppression_question>::with<suppression_answer>>;
 
 /// One alert group: its alerts, its aggregation window, its escalation timer.
 using alert_group_actor = caf::typed_actor<
-  // Take these alerts in; answers once what is new is on disk.
-  caf::replies_to<ingest_atom, routed_alerts>::with<ingest_tally>,
-  // Acknowledge, resolve or escalate one alert; answers once it is on disk.
-  caf::replies_to<act_atom, act_request>::with<act_result>,
-  // Episodes that another group owns and this one notifies too.
-  caf::reacts_to<mirror_atom, std::vector<episode>>,
-  // A notification of this group is over.
-  caf::reacts_to<report_atom, delivery_report>,
-  // Write what is only in memory (last seen, counts); answers once it is on disk.
-  caf::replies_to<drain_atom>::with<caf::ok_atom>,
-  // From the thread that took a report: alerts of this group were seen again.
-  caf::reacts_to<touch_atom>,
-  // To itself: a deadline has come; the number tells a stale one.
-  caf::reacts_to<wake_atom, std::uint64_t>>;
+    // Take these alerts in; answers once what is new is on disk.
+    caf::replies_to<ingest_atom, routed_alerts>::with<ingest_tally>,
+    // Acknowledge, resolve or escalate one alert; answers once it is on disk.
+    caf::replies_to<act_atom, act_request>::with<act_result>,
+    // Episodes that another group owns and this one notifies too.
+    caf::reacts_to<mirror_atom, std::vector<episode>>,
+    // A notification of this group is over.
+    caf::reacts_to<report_atom, delivery_report>,
+    // Write what is only in memory (last seen, counts); answers once it is on disk.
+    caf::replies_to<drain_atom>::with<caf::ok_atom>,
+    // From the thread that took a report: alerts of this group were seen again.
+    caf::reacts_to<touch_atom>,
+    // To itself: a deadline has come; the number tells a stale one.
+    caf::reacts_to<wake_atom, std::uint64_t>>;
 
 /// Finds, starts and watches the alert groups.
 using dispatcher_actor = caf::typed_actor<
-  // Hand the alerts of a request to their groups; answers once all of them have.
-  caf::replies_to<ingest_atom, ingest_request>::with<ingest_tally>,
-  // Hand an act to the group of that address.
-  caf::replies_to<act_atom, group_address, act_request>::with<act_result>,
-  // Hand episodes to a group on a further route.
-  caf::reacts_to<mirror_atom, mirrored_episodes>,
-  // Tell the group that a notification of it is over.
-  caf::reacts_to<report_atom, group_id, delivery_report>,
-  // From a group that is empty and idle after so many messages: may it end?
-  caf::reacts_to<retire_atom, group_id, std::uint64_t>,
-  // To itself: start a group that failed anew from what is stored.
-  caf::reacts_to<respawn_atom, group_id>,
-  // Have every group write what is only in memory; answers once all have.
-  caf::replies_to<drain_atom>::with<caf::ok_atom>>;
+    // Hand the alerts of a request to their groups; answers once all of them have.
+    caf::replies_to<ingest_atom, ingest_request>::with<ingest_tally>,
+    // Hand an act to the group of that address.
+    caf::replies_to<act_atom, group_address, act_request>::with<act_result>,
+    // Hand episodes to a group on a further route.
+    caf::reacts_to<mirror_atom, mirrored_episodes>,
+    // Tell the group that a notification of it is over.
+    caf::reacts_to<report_atom, group_id, delivery_report>,
+    // From a group that is empty and idle after so many messages: may it end?
+    caf::reacts_to<retire_atom, group_id, std::uint64_t>,
+    // To itself: start a group that failed anew from what is stored.
+    caf::reacts_to<respawn_atom, group_id>,
+    // Have every group write what is only in memory; answers once all have.
+    caf::replies_to<drain_atom>::with<caf::ok_atom>>;
 
 /// Sends one HTTP request; answers with whatever came of it, never with an error.
 using http_transport_actor = caf::typed_actor<
-  // Send this.
-  caf::replies_to<deliver_atom, http_request>::with<wire_response>,
-  // To itself from the transfer thread: the request of that number is over.
-  caf::reacts_to<sent_atom, std::uint64_t, wire_response>>;
+    // Send this.
+    caf::replies_to<deliver_atom, http_request>::with<wire_response>,
+    // To itself from the transfer thread: the request of that number is over.
+    caf::reacts_to<sent_atom, std::uint64_t, wire_response>>;
 
 /// Writes to standard output. Detached: a reader that stalls blocks only this.
 using console_actor = caf::typed_actor<
-  // Write this.
-  caf::replies_to<deliver_atom, console_text>::with<wire_response>>;
+    // Write this.
+    caf::replies_to<deliver_atom, console_text>::with<wire_response>>;
 
 /// One channel handle: delivers its notifications, with retries.
 using notifier_actor = caf::typed_actor<
-  // Report to this dispatcher how notifications end. (As a plain handle: CAF knows its type on every node.)
-  caf::reacts_to<caf::connect_atom, caf::actor>,
-  // Deliver this; its group hears how it ended.
-  caf::reacts_to<deliver_atom, delivery_order>,
-  // To itself: the wait before the next attempt is over.
-  caf::reacts_to<retry_atom, notification_id, std::int32_t>>;
+    // Report to this dispatcher how notifications end. (As a plain handle: CAF knows its type on every node.)
+    caf::reacts_to<caf::connect_atom, caf::actor>,
+    // Deliver this; its group hears how it ended.
+    caf::reacts_to<deliver_atom, delivery_order>,
+    // To itself: the wait before the next attempt is over.
+    caf::reacts_to<retry_atom, notification_id, std::int32_t>>;
 
 } // namespace tocsin

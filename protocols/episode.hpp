@@ -86,7 +86,8 @@ struct episode {
 
 template <class Inspector>
 auto inspect(Inspector& f, episode& x) {
-  return f(x.id, x.group, x.labels, x.annotations, x.generator_url, x.declared_severity, x.starts_at, x.received_at, x.state);
+  return f(x.id, x.group, x.labels, x.annotations, x.generator_url, x.declared_severity, x.starts_at, x.received_at,
+           x.state);
 }
 
 } // namespace tocsin

@@ -19,8 +19,9 @@ void move_behind(std::vector<T>& to, std::vector<T>&& from) {
 } // namespace
 
 bool write_batch::empty() const noexcept {
-  return opened.empty() && updated.empty() && moved.empty() && reannotated.empty() && escalations.empty() && acknowledgements.empty()
-         && groups.empty() && closed_groups.empty() && told.empty() && intents.empty() && attempts.empty();
+  return opened.empty() && updated.empty() && moved.empty() && reannotated.empty() && escalations.empty()
+         && acknowledgements.empty() && groups.empty() && closed_groups.empty() && told.empty() && intents.empty()
+         && attempts.empty();
 }
 
 void write_batch::append(write_batch&& other) {

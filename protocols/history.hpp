@@ -204,8 +204,8 @@ auto inspect(Inspector& f, recovered_state& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, write_batch& x) {
-  return f(x.opened, x.updated, x.moved, x.reannotated, x.escalations, x.acknowledgements, x.groups, x.closed_groups, x.told,
-           x.intents, x.attempts);
+  return f(x.opened, x.updated, x.moved, x.reannotated, x.escalations, x.acknowledgements, x.groups, x.closed_groups,
+           x.told, x.intents, x.attempts);
 }
 
 } // namespace tocsin

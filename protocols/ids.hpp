@@ -61,7 +61,5 @@ struct id_sources {
 
 template <class Tag>
 struct std::hash<tocsin::id_of<Tag>> {
-  std::size_t operator()(const tocsin::id_of<Tag>& id) const noexcept {
-    return std::hash<std::int64_t>{}(id.value);
-  }
+  std::size_t operator()(const tocsin::id_of<Tag>& id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
 };

@@ -36,10 +36,7 @@ class json_writer {
   /// The shortest form that reads back the same; null for NaN and infinity.
   json_writer& value(double number);
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  json_writer& value(T number) {
-    return integer(static_cast<std::int64_t>(number));
-  }
+  requires(!std::same_as<T, bool>) json_writer& value(T number) { return integer(static_cast<std::int64_t>(number)); }
   /// RFC 3339, UTC, milliseconds.
   json_writer& value(timestamp t);
   /// An object of strings.

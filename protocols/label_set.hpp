@@ -103,8 +103,12 @@ class label_set::iterator {
   std::size_t index_ = 0;
 };
 
-inline label_set::iterator label_set::begin() const noexcept { return {this, 0}; }
-inline label_set::iterator label_set::end() const noexcept { return {this, size()}; }
+inline label_set::iterator label_set::begin() const noexcept {
+  return {this, 0};
+}
+inline label_set::iterator label_set::end() const noexcept {
+  return {this, size()};
+}
 
 /// MD5 over name, 0xFF, value, 0xFF of each label in order, as 32 lower-case
 /// hex digits: the fingerprint that the history stores.

@@ -36,16 +36,8 @@ std::string_view to_string(notification_reason r) noexcept {
 }
 
 notified_alert told_as(const episode& e) {
-  return {e.id,
-          e.labels,
-          e.annotations,
-          e.generator_url,
-          e.state.current_severity,
-          e.state.level,
-          e.starts_at,
-          e.state.ended_at,
-          e.state.occurrence_count,
-          e.state.acknowledged_by};
+  return {e.id,          e.labels,    e.annotations,    e.generator_url,          e.state.current_severity,
+          e.state.level, e.starts_at, e.state.ended_at, e.state.occurrence_count, e.state.acknowledged_by};
 }
 
 bool notification::firing() const noexcept {
@@ -54,7 +46,7 @@ bool notification::firing() const noexcept {
 
 std::size_t notification::firing_count() const noexcept {
   return static_cast<std::size_t>(
-    std::count_if(alerts.begin(), alerts.end(), [](const auto& a) { return !a.resolved(); }));
+      std::count_if(alerts.begin(), alerts.end(), [](const auto& a) { return !a.resolved(); }));
 }
 
 severity notification::most_urgent() const noexcept {
@@ -75,14 +67,18 @@ escalation_level notification::highest_level() const noexcept {
 std::string notification::alert_name() const {
   if (alerts.empty()) return {};
   const auto first = alerts.front().labels.get("alertname");
-  const auto others = std::count_if(alerts.begin(), alerts.end(),
-                                    [&](const auto& a) { return a.labels.get("alertname") != first; });
+  const auto others =
+      std::count_if(alerts.begin(), alerts.end(), [&](const auto& a) { return a.labels.get("alertname") != first; });
   std::string name(first);
   if (others > 0) name += " (+" + std::to_string(others) + " more)";
   return name;
 }
 
-label_set notification::common_labels() const { return shared_by_all(alerts, &notified_alert::labels); }
-label_set notification::common_annotations() const { return shared_by_all(alerts, &notified_alert::annotations); }
+label_set notification::common_labels() const {
+  return shared_by_all(alerts, &notified_alert::labels);
+}
+label_set notification::common_annotations() const {
+  return shared_by_all(alerts, &notified_alert::annotations);
+}
 
 } // namespace tocsin

@@ -30,7 +30,9 @@ constexpr std::optional<severity> parse_severity(std::string_view text) noexcept
 }
 
 /// The more urgent of two.
-constexpr severity more_urgent(severity a, severity b) noexcept { return a < b ? a : b; }
+constexpr severity more_urgent(severity a, severity b) noexcept {
+  return a < b ? a : b;
+}
 
 /// Where an escalation stands: 1 as the alert arrived, then 2, then 3. Counts
 /// up; it is not the L-number.
@@ -41,7 +43,9 @@ class escalation_level {
 
   constexpr escalation_level() noexcept = default;
   constexpr explicit escalation_level(int value) noexcept
-      : value_(static_cast<std::uint8_t>(value < lowest ? lowest : value > highest ? highest : value)) {}
+      : value_(static_cast<std::uint8_t>(value < lowest    ? lowest
+                                         : value > highest ? highest
+                                                           : value)) {}
 
   constexpr int value() const noexcept { return value_; }
   constexpr escalation_level next() const noexcept { return escalation_level{value_ + 1}; }

@@ -71,7 +71,9 @@ void episode_statements::update(const episode_update& u, timestamp now) {
   if (s.ended_at) close_acknowledgements_.run(u.id, *s.ended_at);
 }
 
-void episode_statements::move(const episode_move& m, timestamp now) { move_.run(m.id, m.group, now); }
+void episode_statements::move(const episode_move& m, timestamp now) {
+  move_.run(m.id, m.group, now);
+}
 
 void episode_statements::reannotate(const annotation_update& u, timestamp now) {
   write_labels(annotations_, u.annotations);

@@ -355,7 +355,8 @@ BOOST_AUTO_TEST_CASE(an_alert_that_was_told_is_told_as_resolved_even_when_suppre
   g.ingest(start + 2min, {ended({{"alertname", "Symptom"}, {"severity", "warning"}}, start + 2min)});
   g.advance(start + 4min);
   bool told = false;
-  for (const auto& a : g.notified.back().alerts) told = told || (a.labels.get("alertname") == "Symptom" && a.resolved());
+  for (const auto& a : g.notified.back().alerts)
+    told = told || (a.labels.get("alertname") == "Symptom" && a.resolved());
   BOOST_TEST(told);
 }
 

@@ -56,10 +56,10 @@ BOOST_AUTO_TEST_CASE(an_unacknowledged_info_climbs_through_all_levels_to_the_on_
     std::string reason;
   };
   const std::vector<expected> steps{
-    {start + 5min, 1, 2, "not acknowledged for 5m, raised from info to warning"},
-    {start + 20min, 2, 3, "not acknowledged for 15m, raised from warning to critical"},
-    {start + 25min, 3, 3, "not acknowledged for 5m, told on-call"},
-    {start + 35min, 3, 3, "not acknowledged for 10m, told on-call"},
+      {start + 5min, 1, 2, "not acknowledged for 5m, raised from info to warning"},
+      {start + 20min, 2, 3, "not acknowledged for 15m, raised from warning to critical"},
+      {start + 25min, 3, 3, "not acknowledged for 5m, told on-call"},
+      {start + 35min, 3, 3, "not acknowledged for 10m, told on-call"},
   };
   BOOST_REQUIRE_EQUAL(effects.writes.escalations.size(), steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -1,6 +1,7 @@
+#include "actors/notifier_state.hpp"
+
 #include <boost/test/unit_test.hpp>
 
-#include "actors/notifier_state.hpp"
 #include "tests/actors/support.hpp"
 
 using namespace tocsin;

@@ -40,7 +40,9 @@ group::group(const group& other, timestamp now) : config_(other.config_), ids_(o
   state_->restore(now, stored_);
 }
 
-group group::restarted(timestamp now) const { return group(*this, now); }
+group group::restarted(timestamp now) const {
+  return group(*this, now);
+}
 
 void group::suppress(std::string_view alertname, std::string reason) {
   suppressed_.emplace_back(alertname, std::move(reason));
@@ -95,7 +97,9 @@ const episode& group::find(std::initializer_list<label_view> labels) const {
   return *found;
 }
 
-recovered_state group::stored() const { return stored_; }
+recovered_state group::stored() const {
+  return stored_;
+}
 
 /// A storage that forgets nothing, in a few lines.
 void group::store(const write_batch& writes) {

@@ -1,6 +1,7 @@
+#include "actors/suppressor_state.hpp"
+
 #include <boost/test/unit_test.hpp>
 
-#include "actors/suppressor_state.hpp"
 #include "tests/actors/support.hpp"
 
 using namespace tocsin;

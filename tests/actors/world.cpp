@@ -60,11 +60,11 @@ void world::start() {
   auto suppressor_handle = system_->spawn(tocsin::suppressor, config_, time_);
   auto transport = system_->spawn([this](http_transport_actor::pointer) -> http_transport_actor::behavior_type {
     return {
-      [this](deliver_atom, const http_request& request) {
-        requests.push_back({now(), request.url, request.body});
-        return answer(request);
-      },
-      [](sent_atom, std::uint64_t, const wire_response&) {},
+        [this](deliver_atom, const http_request& request) {
+          requests.push_back({now(), request.url, request.body});
+          return answer(request);
+        },
+        [](sent_atom, std::uint64_t, const wire_response&) {},
     };
   });
   auto silent_console = system_->spawn([](console_actor::pointer) -> console_actor::behavior_type {
@@ -79,8 +79,8 @@ void world::start() {
   group_neighbours neighbours{{config_, ids}, history_handle, suppressor_handle, {}, {}, counts_, time_};
   for (const auto& [name, receiver] : config_->receivers) {
     for (const auto& c : receiver.channels) {
-      auto handle = system_->spawn(
-        tocsin::notifier, c, notifier_neighbours{history_handle, transport, silent_console, {}, counts_, time_});
+      auto handle = system_->spawn(tocsin::notifier, c,
+                                   notifier_neighbours{history_handle, transport, silent_console, {}, counts_, time_});
       actors_.push_back(caf::actor_cast<caf::actor>(handle));
       neighbours.notifiers.emplace(c.id, handle);
     }
@@ -108,7 +108,9 @@ void world::run() {
   }
 }
 
-timestamp world::now() const { return time_.now(); }
+timestamp world::now() const {
+  return time_.now();
+}
 
 void world::advance(duration by, duration step) {
   for (const auto until = now() + by; now() < until;) {

@@ -1,6 +1,6 @@
-#include <boost/test/unit_test.hpp>
-
 #include "tests/actors/world.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 using namespace tocsin;
 using namespace tocsin::testing;
@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(a_window_closes_on_time_and_one_notification_goes_out) {
   w.advance(10s);
   BOOST_TEST(w.ingest({lasting({{"alertname", "X"}, {"instance", "b"}})}).opened == 1);
   w.advance(1min);
-  BOOST_TEST(times_of(w, "http://ops.test/") == std::vector<std::string>{"08:00:30.000"}, boost::test_tools::per_element());
+  BOOST_TEST(times_of(w, "http://ops.test/") == std::vector<std::string>{"08:00:30.000"},
+             boost::test_tools::per_element());
   BOOST_TEST(w.history().total == 2);
   BOOST_TEST(w.history().rows.at(0).notification_count == 1);
   BOOST_TEST(w.notifications().total == 1);
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(escalation_happens_on_time_and_is_recorded) {
   world w(quiet);
   w.ingest({lasting({{"alertname", "X"}, {"severity", "warning"}})});
   w.advance(10min);
-  BOOST_TEST(times_of(w, "http://on-call.test/") == std::vector<std::string>{"08:05:00.000"}, boost::test_tools::per_element());
+  BOOST_TEST(times_of(w, "http://on-call.test/") == std::vector<std::string>{"08:05:00.000"},
+             boost::test_tools::per_element());
   const auto row = w.history().rows.at(0);
   BOOST_CHECK(row.alert.state.current_severity == severity::critical);
   const auto detail = w.detail(row.alert.id);
@@ -185,7 +187,8 @@ BOOST_AUTO_TEST_CASE(an_open_window_closes_on_time_after_a_crash) {
   w.crash();
   w.start();
   w.advance(1min);
-  BOOST_TEST(times_of(w, "http://ops.test/") == std::vector<std::string>{"08:00:30.000"}, boost::test_tools::per_element());
+  BOOST_TEST(times_of(w, "http://ops.test/") == std::vector<std::string>{"08:00:30.000"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_unfinished_notification_goes_on_with_its_next_attempt) {
@@ -212,7 +215,7 @@ BOOST_AUTO_TEST_CASE(levels_and_acknowledgements_outlive_a_crash) {
   const auto taken = lasting({{"alertname", "Y"}, {"severity", "warning"}});
   w.ingest({escalated, taken});
   const auto id = w.history().rows.at(0).alert.labels == taken.labels ? w.history().rows.at(0).alert.id
-                                                                        : w.history().rows.at(1).alert.id;
+                                                                      : w.history().rows.at(1).alert.id;
   w.act({act_request::kind::acknowledge, id, {}, "ann", "", 0, {}}, taken.labels);
   w.advance(6min);
   BOOST_TEST(times_of(w, "http://on-call.test/").size() == 1u);

@@ -1,0 +1,116 @@
+#include "actors/sightings.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/actors/support.hpp"
+
+using namespace tocsin;
+using namespace tocsin::testing;
+
+namespace {
+
+struct board {
+  int nudges = 0;
+  std::shared_ptr<sighting_list> list = std::make_shared<sighting_list>([this] { ++nudges; });
+  sighting_board all;
+  alert known = firing({{"alertname", "X"}});
+
+  board() { all.open(std::make_shared<sighting>(known, list)); }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(sightings)
+
+BOOST_AUTO_TEST_CASE(a_report_that_says_nothing_new_is_taken_counted_and_nudges_once) {
+  board b;
+  BOOST_TEST(b.all.report(b.known, start + 1s));
+  BOOST_TEST(b.all.report(b.known, start + 2s));
+  BOOST_TEST(b.nudges == 1);
+  const auto noted = b.list->take();
+  BOOST_REQUIRE_EQUAL(noted.size(), 1u);
+  const auto report = noted[0]->collect();
+  BOOST_TEST(report.count == 2);
+  BOOST_CHECK(report.last_seen == start + 2s);
+  BOOST_TEST(b.all.report(b.known, start + 3s));
+  BOOST_TEST(b.nudges == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_says_something_new_is_left_to_the_group) {
+  board b;
+  auto other = b.known;
+  other.annotations = label_set::of({{"summary", "worse"}});
+  BOOST_TEST(!b.all.report(other, start));
+  other = b.known;
+  other.generator_url = "http://x/";
+  BOOST_TEST(!b.all.report(other, start));
+  BOOST_TEST(!b.all.report(firing({{"alertname", "Y"}}), start));
+  BOOST_TEST(b.nudges == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_extends_the_lease_and_a_derived_end_does_not_shorten_an_explicit_one) {
+  board b;
+  auto longer = b.known;
+  longer.ends_at = start + 2h;
+  BOOST_TEST(b.all.report(longer, start));
+  auto derived = b.known;
+  derived.timed_out_end = true;
+  derived.ends_at = start + 5min;
+  BOOST_TEST(b.all.report(derived, start));
+  const auto last = b.all.close(b.known.labels);
+  BOOST_REQUIRE(last.has_value());
+  BOOST_CHECK(last->ends_at == start + 2h);
+  BOOST_TEST(last->count == 2);
+}
+
+BOOST_AUTO_TEST_CASE(after_it_is_closed_no_report_is_taken) {
+  board b;
+  BOOST_TEST(b.all.close(b.known.labels).has_value());
+  BOOST_TEST(!b.all.report(b.known, start));
+  BOOST_TEST(!b.all.close(b.known.labels).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(no_report_is_lost_between_threads_that_report_and_one_that_collects) {
+  board b;
+  constexpr int threads = 3;
+  constexpr int each = 20'000;
+  std::atomic<int> running{threads};
+  std::vector<std::thread> reporting;
+  for (int i = 0; i < threads; ++i) {
+    reporting.emplace_back([&] {
+      for (int n = 0; n < each; ++n) b.all.report(b.known, start);
+      --running;
+    });
+  }
+  std::int64_t counted = 0;
+  const auto collect = [&] {
+    for (const auto& s : b.list->take()) counted += s->collect().count;
+  };
+  while (running > 0) collect();
+  for (auto& t : reporting) t.join();
+  collect();
+  counted += b.all.close(b.known.labels)->count;
+  BOOST_TEST(counted == threads * each);
+}
+
+BOOST_AUTO_TEST_CASE(the_group_hears_of_it_and_a_seen_alert_does_not_end) {
+  group g(load(plain));
+  auto a = firing({{"alertname", "X"}});
+  a.ends_at = start + 4min;
+  g.ingest(start, {a});
+  sighting_report seen{a.labels, 5, start + 3min, start + 7min, false};
+  g.state().seen({&seen, 1});
+  g.advance(start + 5min);
+  const auto& e = g.find({{"alertname", "X"}});
+  BOOST_TEST(e.state.active());
+  BOOST_TEST(e.state.occurrence_count == 6);
+  BOOST_CHECK(e.state.last_seen == start + 3min);
+  g.advance(start + 8min);
+  BOOST_REQUIRE_EQUAL(g.notified.size(), 2u);
+  BOOST_TEST(!g.notified[1].firing());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,301 @@
+#include "tests/http/support.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+#include <arpa/inet.h>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <netinet/in.h>
+#include <poll.h>
+#include <simdjson.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "actors/log.hpp"
+#include "config/load.hpp"
+#include "protocols/json_writer.hpp"
+
+namespace tocsin::testing {
+
+struct json::impl {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  bool valid = false;
+
+  template <class T>
+  std::optional<T> at(std::string_view pointer) const {
+    T value;
+    if (!valid || root.at_pointer(pointer).get(value) != simdjson::SUCCESS) return std::nullopt;
+    return value;
+  }
+};
+
+json::json(std::string_view text) : impl_(std::make_unique<impl>()) {
+  impl_->valid = impl_->parser.parse(simdjson::padded_string(text)).get(impl_->root) == simdjson::SUCCESS;
+}
+json::~json() = default;
+
+bool json::valid() const noexcept {
+  return impl_->valid;
+}
+
+std::optional<std::string> json::text(std::string_view pointer) const {
+  const auto found = impl_->at<std::string_view>(pointer);
+  return found ? std::optional<std::string>(*found) : std::nullopt;
+}
+std::optional<std::int64_t> json::number(std::string_view pointer) const {
+  return impl_->at<std::int64_t>(pointer);
+}
+std::optional<bool> json::boolean(std::string_view pointer) const {
+  return impl_->at<bool>(pointer);
+}
+
+std::optional<std::size_t> json::size(std::string_view pointer) const {
+  const auto found = impl_->at<simdjson::dom::array>(pointer);
+  return found ? std::optional<std::size_t>(found->size()) : std::nullopt;
+}
+
+bool json::is_null(std::string_view pointer) const {
+  const auto found = impl_->at<simdjson::dom::element>(pointer);
+  return found && found->is_null();
+}
+
+std::string json::keys(std::string_view pointer) const {
+  const auto found = impl_->at<simdjson::dom::object>(pointer);
+  std::string joined;
+  if (!found) return joined;
+  for (auto [name, value] : *found) joined.append(joined.empty() ? "" : " ").append(name);
+  return joined;
+}
+
+std::string json::column(std::string_view name) const {
+  const auto rows = impl_->at<simdjson::dom::array>("/data");
+  std::string joined;
+  if (!rows) return joined;
+  for (const auto row : *rows) {
+    std::string_view value = "?";
+    if (row[name].get(value) != simdjson::SUCCESS) value = "?";
+    joined.append(joined.empty() ? "" : " ").append(value);
+  }
+  return joined;
+}
+
+std::string answer::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
+
+namespace {
+
+answer to_answer(const httplib::Result& result) {
+  if (!result) return {};
+  return {result->status, result->body, result->headers};
+}
+
+} // namespace
+
+client::client(std::uint16_t port) : http_("127.0.0.1", port) {
+  http_.set_keep_alive(true);
+  http_.set_tcp_nodelay(true);
+  http_.set_read_timeout(10s);
+  // Paths are sent as the tests spell them.
+  http_.set_url_encode(false);
+}
+
+answer client::get(const std::string& path) {
+  return to_answer(http_.Get(path));
+}
+answer client::head(const std::string& path) {
+  return to_answer(http_.Head(path));
+}
+answer client::put(const std::string& path, const std::string& body, const std::string& type) {
+  return to_answer(http_.Put(path, body, type));
+}
+answer client::post(const std::string& path, const std::string& body, const std::string& type) {
+  return to_answer(http_.Post(path, body, type));
+}
+
+answer client::send(const std::string& method, const std::string& path, const std::string& body) {
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.body = body;
+  if (!body.empty()) request.set_header("Content-Type", "application/json");
+  return to_answer(http_.send(request));
+}
+
+std::int64_t client::total(const std::string& filter) {
+  const auto a = get("/api/alerts/history?days=365&limit=1" + filter);
+  return a.status == 200 ? a.read().number("/total").value_or(-1) : -1;
+}
+
+raw_connection::raw_connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::system_error(errno, std::generic_category(), "connect");
+  }
+}
+
+raw_connection::~raw_connection() {
+  ::close(socket_);
+}
+
+bool raw_connection::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+bool raw_connection::receive(std::chrono::steady_clock::time_point until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  pollfd ready{socket_, POLLIN, 0};
+  if (left <= 0ms || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) return false;
+  char bytes[4096];
+  const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
+  if (got <= 0) return false;
+  received_.append(bytes, static_cast<std::size_t>(got));
+  return true;
+}
+
+answer raw_connection::read(std::chrono::milliseconds deadline) {
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  auto end_of_head = std::string::npos;
+  while ((end_of_head = received_.find("\r\n\r\n")) == std::string::npos) {
+    if (!receive(until)) return {};
+  }
+  answer a;
+  const std::string head = received_.substr(0, end_of_head + 2);
+  a.status = std::atoi(head.c_str() + head.find(' ') + 1);
+  for (auto at = head.find("\r\n") + 2; at < head.size();) {
+    const auto colon = head.find(": ", at);
+    const auto end = head.find("\r\n", at);
+    a.headers.emplace(head.substr(at, colon - at), head.substr(colon + 2, end - colon - 2));
+    at = end + 2;
+  }
+  const auto length = static_cast<std::size_t>(std::atoll(a.header("Content-Length").c_str()));
+  while (received_.size() < end_of_head + 4 + length) {
+    if (!receive(until)) return {};
+  }
+  a.body = received_.substr(end_of_head + 4, length);
+  received_.erase(0, end_of_head + 4 + length);
+  return a;
+}
+
+namespace {
+
+struct actor_config : caf::actor_system_config {
+  actor_config() {
+    add_message_types<caf::id_block::tocsin>();
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", 2U);
+    set("logger.verbosity", caf::atom("quiet"));
+    set("logger.file-verbosity", caf::atom("quiet"));
+    set("logger.console-verbosity", caf::atom("quiet"));
+  }
+};
+
+config::config_ptr configuration(const std::string& sink_url) {
+  const auto yaml = R"(
+route:
+  receiver: silent
+  group_by: [alertname]
+  group_wait: 0s
+  group_interval: 1s
+  repeat_interval: 1h
+  routes:
+    - {receiver: unreachable, matchers: ['to="nobody"']}
+    - {receiver: sink, matchers: ['to="url"']}
+receivers:
+  - name: silent
+  - name: unreachable
+    webhook_configs: [{url: "http://127.0.0.1:1/"}]
+  - name: sink
+    webhook_configs: [{url: ")"
+                    + sink_url + R"("}]
+escalation: []
+)";
+  auto loaded = config::load_text(yaml, "test.yml", [](std::string_view) { return std::optional<std::string>{}; });
+  if (!loaded) throw std::runtime_error(loaded.error().message);
+  return *loaded;
+}
+
+/// An empty folder that is gone with its owner.
+struct scratch_folder {
+  scratch_folder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "tocsin-http-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder like " + pattern);
+    path = pattern;
+  }
+  ~scratch_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+
+  std::string path;
+};
+
+template <class T>
+T taken(result<T> r) {
+  if (!r) throw std::runtime_error(r.error().message);
+  return std::move(*r);
+}
+
+/// Before the first engine, since the log is set up once.
+bool hush() {
+  log::configure(log::level::error, log::format::logfmt);
+  return true;
+}
+
+} // namespace
+
+struct site::impl {
+  explicit impl(const std::string& sink_url)
+      : core(taken(
+          engine::start(system, {configuration(sink_url), {folder.path}, {"http://tocsin.example", "test", false}}))),
+        front(taken(http::server::start(*core, {"127.0.0.1", 0, 16, "test"}))) {}
+
+  scratch_folder folder;
+  actor_config actors;
+  caf::actor_system system{actors};
+  std::unique_ptr<engine> core;
+  std::unique_ptr<http::server> front;
+};
+
+site::site(const std::string& sink_url) {
+  static const bool hushed = hush();
+  static_cast<void>(hushed);
+  impl_ = std::make_unique<impl>(sink_url);
+}
+site::~site() = default;
+
+std::uint16_t site::port() const noexcept {
+  return impl_->front->port();
+}
+
+std::string alert_json(pairs labels, std::string_view more) {
+  std::string out;
+  json_writer w(out);
+  w.begin_object().key("labels").begin_object();
+  for (const auto& [name, value] : labels) w.member(name, value);
+  w.end_object();
+  if (!more.empty()) out.append(",").append(more);
+  w.end_object();
+  return out;
+}
+
+std::string moment(std::chrono::milliseconds offset) {
+  return to_rfc3339(std::chrono::floor<duration>(std::chrono::system_clock::now()) + offset);
+}
+
+} // namespace tocsin::testing
