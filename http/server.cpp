@@ -141,7 +141,8 @@ struct server::impl {
   /// Behind all others: what no endpoint takes. (Not before routing, since then
   /// the body would be left in the connection and be read as the next request.)
   void add_unroutable() {
-    constexpr const char* any = ".*";
+    // Not `.*`: a path may hold an escaped line break.
+    constexpr const char* any = R"([\s\S]*)";
     http.Get(any, answer_unroutable);
     http.Post(any, answer_unroutable);
     http.Put(any, answer_unroutable);
@@ -188,6 +189,8 @@ result<std::unique_ptr<server>> server::start(engine& core, server_options optio
                 + ": the address is taken or not ours; choose another with --web.listen-address=HOST:PORT");
   }
   i->thread = std::thread([raw = i.get()] { raw->http.listen_after_bind(); });
+  // Until the thread is that far, a stop would go unheard and its join would never end.
+  while (!i->http.is_running()) std::this_thread::yield();
   i->shared.ready = true;
   return std::unique_ptr<server>(new server(std::move(i)));
 }
