@@ -45,6 +45,14 @@ void answer_unroutable(const httplib::Request& request, httplib::Response& respo
      : answer_problem(response, {405, "method_not_allowed", message, {}});
 }
 
+/// The length, if there is one, is a number; the library would take `2x` for 2 and wait for ever after `-1`.
+bool has_good_length(const httplib::Request& request) {
+  if (!request.has_header("Content-Length")) return true;
+  constexpr std::size_t most_digits = 18;
+  const auto length = request.get_header_value("Content-Length");
+  return !length.empty() && length.size() <= most_digits && length.find_first_not_of("0123456789") == std::string::npos;
+}
+
 /// A request of a method that may have a body, but that announces none.
 bool lacks_length(const httplib::Request& request) {
   const auto& m = request.method;
@@ -120,6 +128,11 @@ struct server::impl {
     for (const auto& e : endpoints()) add(e);
     add_unroutable();
     http.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      if (!has_good_length(request)) {
+        response.status = 400;
+        explain_failure(request, response);
+        return httplib::Server::HandlerResponse::Handled;
+      }
       if (!lacks_length(request)) return httplib::Server::HandlerResponse::Unhandled;
       answer_without_body(request, response);
       return httplib::Server::HandlerResponse::Handled;
@@ -153,6 +166,11 @@ struct server::impl {
 
   void add(const endpoint& e) {
     auto handler = [this, handle = e.handle](const httplib::Request& request, httplib::Response& response) {
+      // The library holds a plain body to the limit, but not one that comes in chunks or unpacks.
+      if (request.body.size() > largest_body) {
+        response.status = 413;
+        return explain_failure(request, response);
+      }
       handle(shared, request, response);
     };
     const auto pattern = pattern_of(e.path);

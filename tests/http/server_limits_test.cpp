@@ -114,9 +114,9 @@ BOOST_FIXTURE_TEST_CASE(no_length_means_no_body, with_site) {
 BOOST_AUTO_TEST_SUITE_END()
 
 // What the server does not keep yet. Each runs when it is named with --run_test.
-BOOST_AUTO_TEST_SUITE(limits_not_kept_yet)
+BOOST_AUTO_TEST_SUITE(further_limits)
 
-BOOST_FIXTURE_TEST_CASE(a_larger_body_in_chunks_is_refused, with_site, *not_yet()) {
+BOOST_FIXTURE_TEST_CASE(a_larger_body_in_chunks_is_refused, with_site) {
   raw_connection raw(here.port());
   BOOST_TEST(raw.write(post_head("/api/v2/alerts", "Transfer-Encoding: chunked\r\n") + "1\r\n[\r\n"));
   const auto chunk = "100000\r\n" + std::string(megabyte, ' ') + "\r\n";
@@ -126,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(a_larger_body_in_chunks_is_refused, with_site, *not_yet(
   BOOST_TEST(raw.read().status == 413);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_body_that_unpacks_to_more_is_refused, with_site, *not_yet()) {
+BOOST_FIXTURE_TEST_CASE(a_body_that_unpacks_to_more_is_refused, with_site) {
   httplib::Client packing("127.0.0.1", here.port());
   packing.set_compress(true);
   const auto small = packing.Post("/api/v2/alerts", R"([{"labels":{"a":"b"}}])", "application/json");
@@ -137,7 +137,7 @@ BOOST_FIXTURE_TEST_CASE(a_body_that_unpacks_to_more_is_refused, with_site, *not_
   BOOST_TEST(large->status == 413);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_refused_at_once, with_site, *not_yet()) {
+BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_refused_at_once, with_site) {
   for (const std::string length : {"-1", "99999999999999999999999", "abc", "2x"}) {
     raw_connection raw(here.port());
     BOOST_TEST(raw.write(post_head("/api/v2/alerts", "Content-Length: " + length + "\r\n") + "[]"));
@@ -164,7 +164,7 @@ BOOST_FIXTURE_TEST_CASE(a_large_webhook_may_call_itself_a_form, with_site, *not_
   BOOST_TEST(a.status == 200, a.body);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_path_with_a_line_break_is_not_found_as_any_other, with_site, *not_yet()) {
+BOOST_FIXTURE_TEST_CASE(a_path_with_a_line_break_is_not_found_as_any_other, with_site) {
   const auto a = http.get("/a%0Ab");
   BOOST_TEST(a.status == 404);
   BOOST_TEST(a.read().text("/error/code").value_or("") == "not_found");
