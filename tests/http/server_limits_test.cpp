@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(no_length_means_no_body, with_site) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// What the server does not keep yet. Each runs when it is named with --run_test.
+// Limits beyond the library's own. Those marked `not_yet` are not kept yet and run when named with --run_test.
 BOOST_AUTO_TEST_SUITE(further_limits)
 
 BOOST_FIXTURE_TEST_CASE(a_larger_body_in_chunks_is_refused, with_site) {
