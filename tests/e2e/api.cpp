@@ -4,7 +4,6 @@
 #include <cctype>
 
 #include <httplib.h>
-#include <simdjson.h>
 
 #include "protocols/json_writer.hpp"
 #include "protocols/time.hpp"
@@ -67,43 +66,6 @@ std::string array_of(const std::vector<std::string>& alerts) {
   }
   body += ']';
   return body;
-}
-
-struct json::impl {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  bool valid = false;
-
-  template <class T>
-  std::optional<T> at(std::string_view pointer) const {
-    T value;
-    if (!valid || root.at_pointer(pointer).get(value) != simdjson::SUCCESS) return std::nullopt;
-    return value;
-  }
-};
-
-json::json(std::string_view text) : impl_(std::make_unique<impl>()) {
-  impl_->valid = impl_->parser.parse(simdjson::padded_string(text)).get(impl_->root) == simdjson::SUCCESS;
-}
-json::~json() = default;
-
-bool json::valid() const noexcept {
-  return impl_->valid;
-}
-
-std::optional<std::string> json::text(std::string_view pointer) const {
-  const auto found = impl_->at<std::string_view>(pointer);
-  return found ? std::optional<std::string>(*found) : std::nullopt;
-}
-std::optional<std::int64_t> json::number(std::string_view pointer) const {
-  return impl_->at<std::int64_t>(pointer);
-}
-std::optional<bool> json::boolean(std::string_view pointer) const {
-  return impl_->at<bool>(pointer);
-}
-std::optional<std::size_t> json::size(std::string_view pointer) const {
-  const auto found = impl_->at<simdjson::dom::array>(pointer);
-  return found ? std::optional<std::size_t>(found->size()) : std::nullopt;
 }
 
 std::string alert_json(pairs labels, pairs annotations, std::string_view more) {

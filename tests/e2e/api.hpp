@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/e2e/program.hpp"
+#include "tests/json.hpp"
 
 namespace tocsin::e2e {
 
@@ -42,23 +43,7 @@ class api {
   std::unique_ptr<impl> impl_;
 };
 
-/// Reads single values out of JSON text by JSON pointer: `/data/0/status`.
-class json {
- public:
-  explicit json(std::string_view text);
-  ~json();
-
-  bool valid() const noexcept;
-  std::optional<std::string> text(std::string_view pointer) const;
-  std::optional<std::int64_t> number(std::string_view pointer) const;
-  std::optional<bool> boolean(std::string_view pointer) const;
-  /// How many elements an array has; nothing when there is no array.
-  std::optional<std::size_t> size(std::string_view pointer) const;
-
- private:
-  struct impl;
-  std::unique_ptr<impl> impl_;
-};
+using testing::json;
 
 using pairs = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 

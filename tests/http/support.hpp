@@ -12,37 +12,13 @@
 #include <httplib.h>
 
 #include "http/server.hpp"
+#include "tests/json.hpp"
 
 /// What the tests of the HTTP front share: a server with a whole engine behind
 /// it, a client of it, and short ways to read its answers.
 namespace tocsin::testing {
 
 using namespace std::chrono_literals;
-
-/// Reads single values out of JSON text by JSON pointer: `/data/0/status`. What
-/// is not there, or of another kind, is unset.
-class json {
- public:
-  explicit json(std::string_view text);
-  ~json();
-
-  bool valid() const noexcept;
-  std::optional<std::string> text(std::string_view pointer) const;
-  std::optional<std::int64_t> number(std::string_view pointer) const;
-  std::optional<bool> boolean(std::string_view pointer) const;
-  /// How many elements an array has.
-  std::optional<std::size_t> size(std::string_view pointer) const;
-  /// The member is there and null.
-  bool is_null(std::string_view pointer) const;
-  /// The names of an object's members in order, joined by spaces.
-  std::string keys(std::string_view pointer) const;
-  /// The text members of that name of all elements of `/data`, joined by spaces.
-  std::string column(std::string_view name) const;
-
- private:
-  struct impl;
-  std::unique_ptr<impl> impl_;
-};
 
 /// What the server answered; `status` is 0 when it did not.
 struct answer {
