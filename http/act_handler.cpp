@@ -32,13 +32,7 @@ problem over(std::int64_t id, const storage::history_row& row) {
 void answer_row(services& s, httplib::Response& response, episode_id id) {
   const auto row = s.history.find(id);
   if (!row) return answer_problem(response, not_found(id.value));
-  std::string body;
-  json_writer w(body);
-  w.begin_object().member("success", true).member("count", 1).key("data");
-  write_row(w, *row);
-  w.end_object();
-  body += '\n';
-  answer_json(response, 200, std::move(body));
+  answer_json(response, 200, one_body(*row));
 }
 
 /// Hands the act to the alert's group and answers with what came of it.

@@ -41,13 +41,7 @@ void get_history_detail(services& s, const httplib::Request& request, httplib::R
   if (!detail) {
     return answer_problem(response, {404, "not_found", "there is no alert " + std::to_string(*id), "id"});
   }
-  std::string body;
-  json_writer w(body);
-  w.begin_object().member("success", true).member("count", 1).key("data");
-  write_detail(w, *detail);
-  w.end_object();
-  body += '\n';
-  answer_json(response, 200, std::move(body));
+  answer_json(response, 200, one_body(*detail));
 }
 
 void get_notification_history(services& s, const httplib::Request& request, httplib::Response& response) {

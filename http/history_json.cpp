@@ -55,7 +55,27 @@ void write_record(json_writer& w, const acknowledgement_record& r) {
   w.member("acknowledged_at", r.at).end_object();
 }
 
+/// One thing in the envelope.
+template <class Write>
+std::string envelope(Write write) {
+  std::string body;
+  json_writer w(body);
+  w.begin_object().member("success", true).member("count", 1).key("data");
+  write(w);
+  w.end_object();
+  body += '\n';
+  return body;
+}
+
 } // namespace
+
+std::string one_body(const storage::history_row& row) {
+  return envelope([&row](json_writer& w) { write_row(w, row); });
+}
+
+std::string one_body(const storage::history_detail& detail) {
+  return envelope([&detail](json_writer& w) { write_detail(w, detail); });
+}
 
 void write_row(json_writer& w, const storage::history_row& row) {
   w.begin_object();

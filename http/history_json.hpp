@@ -13,6 +13,10 @@ void write_row(json_writer& w, const storage::notification_row& row);
 /// The row with its escalations, acknowledgements and notifications.
 void write_detail(json_writer& w, const storage::history_detail& detail);
 
+/// `{"success": true, "count": 1, "data": {…}}`
+std::string one_body(const storage::history_row& row);
+std::string one_body(const storage::history_detail& detail);
+
 /// `{"success": true, "count": n, "total": m, "data": […]}`
 template <class Row>
 std::string page_body(const storage::page<Row>& page) {
