@@ -211,7 +211,7 @@ void alert_group_shell::written(group_effects& effects) {
 /// Sets the timer for what comes next, or offers to end when nothing does.
 void alert_group_shell::rest() {
   if (state_->idle() && unwritten_ == 0 && !asking_) {
-    self_->send(neighbours_->dispatcher, retire_atom_v, state_->id(), handled_);
+    self_->send(neighbours_->dispatcher, retire_atom_v, state_->id(), handled_, state_->stored());
     return;
   }
   alarm_.set(self_, now(), state_->next_deadline());

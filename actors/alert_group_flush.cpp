@@ -32,11 +32,10 @@ bool alert_group_state::flush_due(timestamp now) const noexcept {
 
 suppression_question alert_group_state::begin_flush() const {
   suppression_question question;
-  const auto& rules = context_.config->inhibit_rules;
-  if (rules.empty()) return question;
+  const auto& config = *context_.config;
+  if (config.inhibit_rules.empty()) return question;
   for (const auto& [labels, m] : members_) {
-    const auto concerned = [&labels](const auto& rule) { return all_match(rule.target, labels); };
-    if (m.active() && std::any_of(rules.begin(), rules.end(), concerned)) question.alerts.push_back(labels);
+    if (m.active() && config.is_inhibition_target(labels)) question.alerts.push_back(labels);
   }
   return question;
 }

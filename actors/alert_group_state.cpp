@@ -186,14 +186,8 @@ void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_
   state.ended_at = ended_at;
   sweep_ = true;
   changed(m, effects);
-  if (is_source(m)) effects.sources.push_back({m.alert.labels, ended_at});
+  if (context_.config->is_inhibition_source(m.alert.labels)) effects.sources.push_back({m.alert.labels, ended_at});
   if (m.told != 0) open_window(now, state.current_severity, now);
-}
-
-bool alert_group_state::is_source(const member& m) const {
-  const auto& rules = context_.config->inhibit_rules;
-  return std::any_of(rules.begin(), rules.end(),
-                     [&m](const auto& rule) { return all_match(rule.source, m.alert.labels); });
 }
 
 /// Writes an owned member's state, and tells the groups that mirror it.
@@ -270,7 +264,8 @@ group_effects alert_group_state::seen(std::span<const sighting_report> reports) 
     state.expires_at = *r.ends_at;
     state.timed_out_end = r.timed_out_end;
     note_deadline(m);
-    if (is_source(m)) effects.sources.push_back({m.alert.labels, state.expires_at});
+    if (context_.config->is_inhibition_source(m.alert.labels))
+      effects.sources.push_back({m.alert.labels, state.expires_at});
   }
   return effects;
 }
@@ -326,12 +321,6 @@ void alert_group_state::sweep(group_effects& effects) {
     const auto& m = entry.second;
     return !m.active() && m.told == 0 && m.awaited == 0;
   });
-}
-
-write_batch alert_group_state::close() const {
-  write_batch writes;
-  if (stored_) writes.closed_groups.push_back(record_.id);
-  return writes;
 }
 
 const episode* alert_group_state::find(const label_set& labels) const noexcept {

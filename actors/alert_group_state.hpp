@@ -93,8 +93,8 @@ class alert_group_state {
   std::optional<timestamp> next_deadline() const noexcept;
   /// It holds nothing and waits for nothing: it may end.
   bool idle() const noexcept { return members_.empty() && outstanding_.empty(); }
-  /// Deletes its record; for when it ends.
-  write_batch close() const;
+  /// There is a record of it in the storage, to be deleted when it ends.
+  bool stored() const noexcept { return stored_; }
 
   group_id id() const noexcept { return record_.id; }
   const group_address& address() const noexcept { return address_; }
@@ -160,7 +160,6 @@ class alert_group_state {
   void end(timestamp now, timestamp ended_at, member& m, group_effects& effects);
   void changed(member& m, group_effects& effects);
   void take_mirrored(timestamp now, const episode& reported);
-  bool is_source(const member& m) const;
   void persist_touched(group_effects& effects);
 
   // deadlines

@@ -51,7 +51,7 @@ void dispatcher_shell::restore(const recovered_state& stored) {
   std::vector<inhibition_source> sources;
   const auto grace = neighbours_->time.now() + configuration().resolve_timeout;
   for (const auto& e : stored.episodes) {
-    if (e.state.active() && is_source(e.labels)) {
+    if (e.state.active() && configuration().is_inhibition_source(e.labels)) {
       sources.push_back({e.labels, std::max(e.state.expires_at, grace)});
     }
   }
@@ -112,21 +112,20 @@ void dispatcher_shell::observe_sources(const ingest_request& request) {
   std::vector<inhibition_source> sources;
   for (const auto& part : request.groups) {
     for (const auto& a : part.alerts) {
-      if (is_source(a.labels)) sources.push_back({a.labels, a.ends_at});
+      if (configuration().is_inhibition_source(a.labels)) sources.push_back({a.labels, a.ends_at});
     }
   }
   if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));
 }
 
-bool dispatcher_shell::is_source(const label_set& labels) const {
-  const auto& rules = configuration().inhibit_rules;
-  return std::any_of(rules.begin(), rules.end(), [&labels](const auto& r) { return all_match(r.source, labels); });
+bool dispatcher_shell::is_failed(const group_address& address) const {
+  return std::any_of(failed_.begin(), failed_.end(), [&address](const auto& f) { return f.second == address; });
 }
 
 caf::result<act_result> dispatcher_shell::act(const group_address& address, const act_request& request) {
   auto* group = find(address);
   if (!group) {
-    if (std::any_of(failed_.begin(), failed_.end(), [&](const auto& f) { return f.second == address; })) {
+    if (is_failed(address)) {
       return restarting();
     }
     return act_result{act_result::outcome::not_active, "the alert's group has ended", {}};
@@ -161,13 +160,15 @@ void dispatcher_shell::report(group_id group, const delivery_report& report) {
   self_->send(found->second.actor, report_atom_v, report);
 }
 
-void dispatcher_shell::retire(group_id group, std::uint64_t handled) {
+void dispatcher_shell::retire(group_id group, std::uint64_t handled, bool stored) {
   const auto found = groups_.find(group);
   // Something is on its way to the group that it did not know of when it offered to end.
   if (found == groups_.end() || found->second.sent != handled) return;
-  write_batch closing;
-  closing.closed_groups.push_back(group);
-  write(std::move(closing));
+  if (stored) {
+    write_batch closing;
+    closing.closed_groups.push_back(group);
+    write(std::move(closing));
+  }
   auto actor = found->second.actor;
   forget(group);
   self_->demonitor(actor.address());
@@ -238,7 +239,7 @@ dispatcher_shell::entry* dispatcher_shell::find(const group_address& address) {
 /// The group of that address; null while it is being started anew after a fault.
 dispatcher_shell::entry* dispatcher_shell::find_or_start(const group_address& address) {
   if (auto* group = find(address)) return group;
-  if (std::any_of(failed_.begin(), failed_.end(), [&](const auto& f) { return f.second == address; })) return nullptr;
+  if (is_failed(address)) return nullptr;
   return &start_group(address, neighbours_->context.ids->groups.next(), nullptr);
 }
 
@@ -276,7 +277,9 @@ dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<di
       },
       [&shell](mirror_atom, const mirrored_episodes& mirrored) { shell.mirror(mirrored); },
       [&shell](report_atom, group_id group, const delivery_report& report) { shell.report(group, report); },
-      [&shell](retire_atom, group_id group, std::uint64_t handled) { shell.retire(group, handled); },
+      [&shell](retire_atom, group_id group, std::uint64_t handled, bool left_record) {
+        shell.retire(group, handled, left_record);
+      },
       [&shell](respawn_atom, group_id group) { shell.respawn(group); },
       [&shell](drain_atom) { return shell.drain(); },
   };

@@ -29,7 +29,7 @@ class dispatcher_shell {
   caf::result<act_result> act(const group_address& address, const act_request& request);
   void mirror(const mirrored_episodes& mirrored);
   void report(group_id group, const delivery_report& report);
-  void retire(group_id group, std::uint64_t handled);
+  void retire(group_id group, std::uint64_t handled, bool stored);
   void respawn(group_id group);
   caf::typed_response_promise<caf::ok_atom> drain();
   void down(const caf::down_msg& message);
@@ -50,7 +50,7 @@ class dispatcher_shell {
   void write(write_batch batch);
   void observe_sources(const ingest_request& request);
   void recovered(group_id group, recovered_state stored);
-  bool is_source(const label_set& labels) const;
+  bool is_failed(const group_address& address) const;
   const config::config& configuration() const { return *neighbours_->context.config; }
 
   dispatcher_actor::stateful_pointer<dispatcher_shell> self_ = nullptr;

@@ -93,6 +93,10 @@ struct config {
   }
   /// The severity that an alert's labels declare.
   severity severity_of(const label_set& labels) const noexcept;
+  /// Some inhibit rule has alerts with these labels as its source.
+  bool is_inhibition_source(const label_set& labels) const noexcept;
+  /// Some inhibit rule may suppress alerts with these labels.
+  bool is_inhibition_target(const label_set& labels) const noexcept;
   /// The receiver of that name, or null.
   const receiver* find_receiver(std::string_view name) const noexcept;
 };

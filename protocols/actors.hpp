@@ -101,8 +101,8 @@ using dispatcher_actor = caf::typed_actor<
     caf::reacts_to<mirror_atom, mirrored_episodes>,
     // Tell the group that a notification of it is over.
     caf::reacts_to<report_atom, group_id, delivery_report>,
-    // From a group that is empty and idle after so many messages: may it end?
-    caf::reacts_to<retire_atom, group_id, std::uint64_t>,
+    // From a group that is empty and idle after so many messages: may it end? True when it left a record.
+    caf::reacts_to<retire_atom, group_id, std::uint64_t, bool>,
     // To itself: start a group that failed anew from what is stored.
     caf::reacts_to<respawn_atom, group_id>,
     // Have every group write what is only in memory; answers once all have.

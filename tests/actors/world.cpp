@@ -156,11 +156,18 @@ storage::page<storage::notification_row> world::notifications() {
   return reader.notifications({});
 }
 
-std::size_t world::groups_alive() {
+std::size_t world::metric(std::string_view name) const {
   const auto text = counts_->render();
-  const std::string_view name = "\ntocsin_groups ";
-  const auto at = text.find(name);
-  return at == std::string::npos ? 0 : std::stoul(text.substr(at + name.size()));
+  const auto at = text.find("\n" + std::string(name) + " ");
+  return at == std::string::npos ? 0 : std::stoul(text.substr(at + name.size() + 2));
+}
+
+std::size_t world::groups_alive() {
+  return metric("tocsin_groups");
+}
+
+std::size_t world::writes() {
+  return metric("tocsin_history_writes_total");
 }
 
 } // namespace tocsin::testing

@@ -56,6 +56,8 @@ class world {
   std::optional<storage::history_detail> detail(episode_id id);
   storage::page<storage::notification_row> notifications();
   std::size_t groups_alive();
+  /// Writes that the history has committed.
+  std::size_t writes();
 
  private:
   struct system_config : caf::actor_system_config {
@@ -63,6 +65,7 @@ class world {
   };
 
   void run();
+  std::size_t metric(std::string_view name) const;
 
   std::string folder_;
   config::config_ptr config_;

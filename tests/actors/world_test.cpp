@@ -136,6 +136,17 @@ BOOST_AUTO_TEST_CASE(a_group_ends_when_it_is_empty) {
   BOOST_TEST(w.requests.size() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_an_alert_that_was_never_seen_costs_no_write) {
+  world w(quiet);
+  w.advance(1min);
+  BOOST_TEST(w.ingest({ended({{"alertname", "X"}}, start + 1s)}).ignored == 1);
+  w.advance(1min);
+  BOOST_TEST(w.groups_alive() == 0u);
+  BOOST_TEST(w.writes() == 0u);
+  w.ingest({lasting({{"alertname", "X"}, {"severity", "critical"}})});
+  BOOST_TEST(w.writes() > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_further_route_notifies_too_and_the_alert_stays_one_row) {
   world w(R"(
 route:
