@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 
 #include "actors/log.hpp"
@@ -115,6 +116,11 @@ void alert_group_shell::open_sightings(const std::vector<alert>& alerts) {
 }
 
 alert_group_shell::~alert_group_shell() {
+  const auto ended = caf::make_error(caf::sec::runtime_error, "the alert group ended before this was done; try again");
+  for (const auto& waiting : unanswered_) {
+    for (auto& done : *waiting) done(&ended);
+  }
+  for (auto& done : held_done_) done(&ended);
   if (!state_) return;
   for (const auto& labels : state_->alerts()) neighbours_->sightings->close(labels);
 }
@@ -176,20 +182,26 @@ void alert_group_shell::write(group_effects effects, std::vector<completion> don
   auto writes = std::exchange(effects.writes, {});
   auto rest_of_it = std::make_shared<group_effects>(std::move(effects));
   auto waiting = std::make_shared<std::vector<completion>>(std::move(done));
+  unanswered_.insert(waiting);
   self_->request(neighbours_->history, caf::infinite, write_atom_v, std::move(writes))
       .then(
           [this, rest_of_it, waiting](caf::ok_atom) {
             --unwritten_;
             written(*rest_of_it);
-            for (auto& d : *waiting) d(nullptr);
+            answer(waiting, nullptr);
             rest();
           },
           [this, waiting](const caf::error& e) {
-            for (auto& d : *waiting) d(&e);
+            answer(waiting, &e);
             // What we believe and what is stored differ now: the dispatcher starts us anew from storage.
             self_->quit(e);
           });
   rest();
+}
+
+void alert_group_shell::answer(const std::shared_ptr<std::vector<completion>>& waiting, const caf::error* failed) {
+  unanswered_.erase(waiting);
+  for (auto& done : *waiting) done(failed);
 }
 
 void alert_group_shell::written(group_effects& effects) {

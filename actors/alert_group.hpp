@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -59,6 +60,7 @@ class alert_group_shell {
   void ask_suppressor();
   void flushed(const suppression_question& question, const suppression_answer& answer);
   void write(group_effects effects, std::vector<completion> done);
+  void answer(const std::shared_ptr<std::vector<completion>>& waiting, const caf::error* failed);
   void written(group_effects& effects);
   group_effects collect_sightings();
   void close_sightings(const std::vector<label_set>& alerts, group_effects& effects);
@@ -75,6 +77,9 @@ class alert_group_shell {
   bool asking_ = false;
   group_effects held_;
   std::vector<completion> held_done_;
+  /// Who is to be answered once a write is done. A group that ends before, for
+  /// whatever reason, answers them with an error: nobody waits for ever.
+  std::unordered_set<std::shared_ptr<std::vector<completion>>> unanswered_;
   /// Writes on their way to the history.
   std::size_t unwritten_ = 0;
   /// Our alerts that were seen again; shared with the reporting threads.

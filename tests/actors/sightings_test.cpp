@@ -73,6 +73,15 @@ BOOST_AUTO_TEST_CASE(after_it_is_closed_no_report_is_taken) {
   BOOST_TEST(!b.all.close(b.known.labels).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_thread_that_still_holds_a_closed_sighting_is_refused_too) {
+  board b;
+  const auto held = std::make_shared<sighting>(b.known, b.list);
+  BOOST_TEST(held->report(b.known, start));
+  BOOST_TEST(held->close().count == 1);
+  BOOST_TEST(!held->report(b.known, start));
+  BOOST_TEST(held->collect().count == 0);
+}
+
 BOOST_AUTO_TEST_CASE(no_report_is_lost_between_threads_that_report_and_one_that_collects) {
   board b;
   constexpr int threads = 3;

@@ -49,6 +49,7 @@ void world::start() {
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
   time_ = time_source::following(scheduler_->clock(), started_at_);
 
+  sightings_ = std::make_shared<sighting_board>();
   auto lock = storage::prepare({folder_});
   if (!lock) throw std::runtime_error(lock.error().message);
   auto writer = std::make_shared<storage::writer>(storage::location{folder_});
@@ -76,7 +77,7 @@ void world::start() {
   });
   actors_ = {caf::actor_cast<caf::actor>(history_handle), caf::actor_cast<caf::actor>(suppressor_handle),
              caf::actor_cast<caf::actor>(transport), caf::actor_cast<caf::actor>(silent_console)};
-  group_neighbours neighbours{{config_, ids}, history_handle, suppressor_handle, {}, {}, counts_, time_};
+  group_neighbours neighbours{{config_, ids}, history_handle, suppressor_handle, {}, {}, counts_, time_, sightings_};
   for (const auto& [name, receiver] : config_->receivers) {
     for (const auto& c : receiver.channels) {
       auto handle = system_->spawn(tocsin::notifier, c,
@@ -127,6 +128,19 @@ ingest_tally world::ingest(std::vector<alert> alerts) {
   pending.receive([&tally](const ingest_tally& t) { tally = t; },
                   [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
   return tally;
+}
+
+std::vector<result<ingest_tally>> world::ingest_twice(const alert& a) {
+  caf::scoped_actor self{*system_};
+  auto first = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_, {a}));
+  auto second = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_, {a}));
+  run();
+  std::vector<result<ingest_tally>> answers;
+  for (auto* pending : {&first, &second}) {
+    pending->receive([&answers](const ingest_tally& t) { answers.emplace_back(t); },
+                     [&](const caf::error& e) { answers.emplace_back(fail(system_->render(e))); });
+  }
+  return answers;
 }
 
 act_result world::act(const act_request& request, const label_set& labels) {

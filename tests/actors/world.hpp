@@ -56,6 +56,10 @@ class world {
   std::optional<storage::history_detail> detail(episode_id id);
   storage::page<storage::notification_row> notifications();
   std::size_t groups_alive();
+  /// Two requests that are on their way at the same time; an error where one is refused.
+  std::vector<result<ingest_tally>> ingest_twice(const alert& a);
+  /// Where reporting threads look; see `sighting_board`.
+  sighting_board& sightings() { return *sightings_; }
   /// Writes that the history has committed.
   std::size_t writes();
 
@@ -76,6 +80,7 @@ class world {
   time_source time_;
   std::vector<caf::actor> actors_;
   dispatcher_actor dispatcher_;
+  std::shared_ptr<sighting_board> sightings_;
   std::shared_ptr<telemetry> counts_ = std::make_shared<telemetry>();
 };
 

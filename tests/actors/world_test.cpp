@@ -1,6 +1,10 @@
 #include "tests/actors/world.hpp"
 
+#include <csignal>
+#include <stdexcept>
+
 #include <boost/test/unit_test.hpp>
+#include <sys/resource.h>
 
 using namespace tocsin;
 using namespace tocsin::testing;
@@ -26,6 +30,24 @@ alert lasting(std::initializer_list<label_view> labels) {
   a.ends_at = start + 48h;
   return a;
 }
+
+/// While it lives, no file of this process can grow: what a full disk does to SQLite.
+class full_disk {
+ public:
+  full_disk() {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    auto none = before_;
+    none.rlim_cur = 1;
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~full_disk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 wire_response status(int code) {
   wire_response r;
@@ -187,9 +209,84 @@ escalation: []
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_report_that_is_answered_from_the_board_keeps_its_alert_alive_and_is_counted) {
+  world w(quiet);
+  auto a = firing({{"alertname", "X"}});
+  a.ends_at = start + 4min;
+  w.ingest({a});
+  BOOST_TEST(!w.sightings().report(a, w.now()));
+  w.ingest({a});
+  w.advance(3min);
+  a.ends_at = start + 7min;
+  BOOST_TEST(w.sightings().report(a, w.now()));
+  w.advance(2min);
+  const auto row = w.history().rows.at(0);
+  BOOST_TEST(row.alert.state.active());
+  BOOST_TEST(row.alert.state.occurrence_count == 3);
+}
+
+BOOST_AUTO_TEST_CASE(no_report_is_answered_from_the_board_for_an_alert_that_has_ended) {
+  world w(quiet);
+  auto a = firing({{"alertname", "X"}});
+  a.ends_at = start + 4min;
+  w.ingest({a});
+  w.ingest({a});
+  BOOST_TEST(w.sightings().contains(a.labels));
+  w.advance(4min);
+  BOOST_TEST(!w.history().rows.at(0).alert.state.active());
+  a.ends_at = start + 9min;
+  BOOST_TEST(!w.sightings().report(a, w.now()));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_refused_with_its_duplicate_and_taken_once_it_can) {
+  world w(quiet);
+  const auto a = lasting({{"alertname", "X"}, {"severity", "critical"}});
+  {
+    const full_disk full;
+    for (const auto& answer : w.ingest_twice(a)) BOOST_TEST(!answer.has_value());
+    BOOST_TEST(w.requests.empty());
+  }
+  w.advance(2s);
+  BOOST_TEST(w.history().total == 0);
+  BOOST_TEST(w.ingest({a}).opened == 1);
+  BOOST_TEST(w.requests.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_whose_write_failed_goes_on_with_what_is_stored) {
+  world w(quiet);
+  const auto stored = lasting({{"alertname", "X"}, {"instance", "a"}});
+  w.ingest({stored});
+  {
+    const full_disk full;
+    BOOST_CHECK_THROW(w.ingest({lasting({{"alertname", "X"}, {"instance", "b"}})}), std::runtime_error);
+  }
+  w.advance(1min);
+  BOOST_REQUIRE_EQUAL(w.requests.size(), 1u);
+  BOOST_TEST(times_of(w, "http://ops.test/").at(0) == "08:00:30.000");
+  BOOST_TEST(w.requests[0].body.find("\"instance\":\"a\"") != std::string::npos);
+  BOOST_TEST(w.requests[0].body.find("\"instance\":\"b\"") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(crash_and_restart)
+
+BOOST_AUTO_TEST_CASE(an_unfinished_notification_of_an_alert_that_ended_meanwhile_still_tells_that_it_fires) {
+  world w(quiet);
+  w.answer = [](const http_request&) { return status(500); };
+  w.ingest({lasting({{"alertname", "X"}, {"severity", "critical"}})});
+  w.advance(1s);
+  w.ingest({ended({{"alertname", "X"}, {"severity", "critical"}}, start + 1s)});
+  w.crash();
+  w.requests.clear();
+  w.answer = [](const http_request&) { return status(200); };
+  w.start();
+  w.advance(1min);
+  BOOST_REQUIRE_EQUAL(w.requests.size(), 2u);
+  BOOST_TEST(w.requests[0].body.find("\"status\":\"firing\"") != std::string::npos);
+  BOOST_TEST(w.requests[1].body.find("\"status\":\"resolved\"") != std::string::npos);
+  BOOST_TEST(w.requests[1].body.find("\"status\":\"firing\"") == std::string::npos);
+}
 
 BOOST_AUTO_TEST_CASE(an_open_window_closes_on_time_after_a_crash) {
   world w(quiet);
