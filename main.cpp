@@ -36,21 +36,27 @@ struct actor_config : caf::actor_system_config {
   }
 };
 
-/// Blocks the signals that end the program, so that they wait for `wait_for_end` in every thread.
+/// Blocks the signals that mean something here, so that they wait for `wait_for_end` in every thread.
 sigset_t block_signals() {
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGINT);
-  sigaddset(&ends, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGINT);
+  sigaddset(&heard, SIGTERM);
+  sigaddset(&heard, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &heard, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  return ends;
+  return heard;
 }
 
-std::string wait_for_end(const sigset_t& ends) {
-  int signal = 0;
-  sigwait(&ends, &signal);
-  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+/// Reloads at each SIGHUP until a signal ends the program; returns that one's name.
+std::string wait_for_end(const sigset_t& heard, engine& core) {
+  for (;;) {
+    int signal = 0;
+    sigwait(&heard, &signal);
+    if (signal != SIGHUP) return signal == SIGINT ? "SIGINT" : "SIGTERM";
+    // Why it failed, if it did, is in the log.
+    static_cast<void>(core.reload());
+  }
 }
 
 void start_log(const config::command_line& line) {
@@ -80,7 +86,7 @@ int check_config(const config::command_line& line) {
 }
 
 int serve(const config::command_line& line) {
-  const auto ends = block_signals();
+  const auto heard = block_signals();
   start_log(line);
   auto configuration = load(line);
   if (!configuration) return complain(configuration.error().message);
@@ -91,7 +97,10 @@ int serve(const config::command_line& line) {
   actor_config actors;
   caf::actor_system system(actors);
   auto core = engine::start(
-      system, {*configuration, {line.storage_path}, rendering, time_source::system(), std::make_shared<telemetry>()});
+      system,
+      {*configuration, {line.storage_path}, rendering, time_source::system(), std::make_shared<telemetry>(), [line] {
+         return load(line);
+       }});
   if (!core) return complain(core.error().message);
 
   auto front = http::server::start(**core, {line.listen_host, line.listen_port, 128, TOCSIN_VERSION});
@@ -100,7 +109,7 @@ int serve(const config::command_line& line) {
             {{"version", TOCSIN_VERSION},
              {"config", (*configuration)->source.empty() ? "built-in" : (*configuration)->source}});
 
-  const auto signal = wait_for_end(ends);
+  const auto signal = wait_for_end(heard, **core);
   log::info("stopping", {{"signal", signal}});
   front->reset();
   core->reset();

@@ -24,6 +24,7 @@ summary() {
 check_system
 install_packages "${build_packages[@]}" libboost-test-dev curl sqlite3
 fetch_peer prometheus
+fetch_peer prometheus-alertmanager
 configure -DTOCSIN_BUILD_TESTS=ON
 build
 

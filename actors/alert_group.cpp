@@ -73,13 +73,34 @@ caf::typed_response_promise<caf::ok_atom> alert_group_shell::drain() {
   return promise;
 }
 
+/// Hands over what there is. What was decided before is carried out and written;
+/// from then on only what was asked for before is still answered.
+caf::typed_response_promise<recovered_state> alert_group_shell::freeze() {
+  auto promise = self_->make_response_promise<recovered_state>();
+  auto effects = collect_sightings();
+  close_sightings(state_->alerts(), effects);
+  effects.append(state_->persist());
+  frozen_ = true;
+  settle(std::move(effects), [this, promise](const caf::error* failed) mutable {
+    failed ? promise.deliver(*failed) : promise.deliver(state_->snapshot());
+  });
+  return promise;
+}
+
+void alert_group_shell::recheck(const silence& s) {
+  ++handled_;
+  state_->recheck(s);
+  settle({}, {});
+}
+
 void alert_group_shell::touch() {
+  if (frozen_) return;
   state_->expect_sightings(now());
   rest();
 }
 
 void alert_group_shell::wake(std::uint64_t generation) {
-  if (!alarm_.rings(generation)) return;
+  if (frozen_ || !alarm_.rings(generation)) return;
   auto effects = collect_sightings();
   // Whoever is about to end is taken off the board first; a report that was quicker keeps it alive.
   close_sightings(state_->expiring(now()), effects);
@@ -105,7 +126,7 @@ void alert_group_shell::close_sightings(const std::vector<label_set>& alerts, gr
 
 /// Lets the reporting threads answer for these alerts, if all that we know is on disk.
 void alert_group_shell::open_sightings(const std::vector<alert>& alerts) {
-  if (unwritten_ > 0 || asking_) return;
+  if (unwritten_ > 0 || asking_ || frozen_) return;
   for (const auto& a : alerts) {
     const auto* known = state_->find(a.labels);
     if (!known || !known->state.active()) continue;
@@ -121,7 +142,8 @@ alert_group_shell::~alert_group_shell() {
     for (auto& done : *waiting) done(&ended);
   }
   for (auto& done : held_done_) done(&ended);
-  if (!state_) return;
+  // After a hand-over they are another group's.
+  if (!state_ || frozen_) return;
   for (const auto& labels : state_->alerts()) neighbours_->sightings->close(labels);
 }
 
@@ -132,7 +154,7 @@ void alert_group_shell::settle(group_effects effects, completion done) {
     if (done) held_done_.push_back(std::move(done));
     return;
   }
-  if (!state_->flush_due(now())) {
+  if (!state_->decision_due(now())) {
     std::vector<completion> waiting;
     if (done) waiting.push_back(std::move(done));
     write(std::move(effects), std::move(waiting));
@@ -144,9 +166,9 @@ void alert_group_shell::settle(group_effects effects, completion done) {
 }
 
 void alert_group_shell::ask_suppressor() {
-  auto question = state_->begin_flush();
+  auto question = state_->begin_decision(*neighbours_->in_force);
   if (question.alerts.empty()) {
-    flushed(question, {});
+    decided(question, {});
     return;
   }
   asking_ = true;
@@ -154,17 +176,18 @@ void alert_group_shell::ask_suppressor() {
       .then(
           [this, question](const suppression_answer& answer) {
             asking_ = false;
-            flushed(question, answer);
+            decided(question, answer);
           },
           [this](const caf::error& e) { self_->quit(e); });
 }
 
-void alert_group_shell::flushed(const suppression_question& question, const suppression_answer& answer) {
+void alert_group_shell::decided(const suppression_question& question, const suppression_answer& answer) {
   auto effects = std::exchange(held_, {});
   auto done = std::exchange(held_done_, {});
-  neighbours_->counts->suppressed(
-      std::count_if(answer.reasons.begin(), answer.reasons.end(), [](const auto& r) { return !r.empty(); }));
-  effects.append(state_->finish_flush(now(), question, answer));
+  auto decision = state_->finish_decision(now(), question, answer);
+  neighbours_->counts->suppressed(decision.suppressed);
+  neighbours_->counts->escalations(static_cast<std::int64_t>(decision.writes.escalations.size()));
+  effects.append(std::move(decision));
   write(std::move(effects), std::move(done));
 }
 
@@ -206,6 +229,12 @@ void alert_group_shell::answer(const std::shared_ptr<std::vector<completion>>& w
 
 void alert_group_shell::written(group_effects& effects) {
   if (!effects.sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(effects.sources));
+  if (!effects.silenced_ended.empty()) {
+    self_->send(neighbours_->suppressor, ended_atom_v, ended_alerts{std::move(effects.silenced_ended)});
+  }
+  if (!effects.correlated.empty() && neighbours_->correlator) {
+    self_->send(neighbours_->correlator, observe_atom_v, std::move(effects.correlated));
+  }
   if (!effects.mirrored.empty()) {
     self_->send(neighbours_->dispatcher, mirror_atom_v,
                 mirrored_episodes{state_->address(), std::move(effects.mirrored)});
@@ -222,7 +251,9 @@ void alert_group_shell::written(group_effects& effects) {
 
 /// Sets the timer for what comes next, or offers to end when nothing does.
 void alert_group_shell::rest() {
-  if (state_->idle() && unwritten_ == 0 && !asking_) {
+  // While the suppressor is asked a deadline may lie behind us: it is dealt with once it has answered.
+  if (asking_ || frozen_) return;
+  if (state_->idle() && unwritten_ == 0) {
     self_->send(neighbours_->dispatcher, retire_atom_v, state_->id(), handled_, state_->stored());
     return;
   }
@@ -231,9 +262,10 @@ void alert_group_shell::rest() {
 
 alert_group_actor::behavior_type alert_group(alert_group_actor::stateful_pointer<alert_group_shell> self,
                                              std::shared_ptr<const group_neighbours> neighbours, group_address address,
-                                             group_id id, std::shared_ptr<const recovered_state> stored) {
+                                             group_id id, std::shared_ptr<const recovered_state> stored,
+                                             duration grace) {
   alert_group_state state(neighbours->context, std::move(address), id);
-  if (stored) state.restore(neighbours->time.now(), *stored);
+  if (stored) state.restore(neighbours->time.now(), *stored, grace);
   auto& shell = self->state;
   shell.start(self, std::move(neighbours), std::move(state));
   return {
@@ -242,6 +274,8 @@ alert_group_actor::behavior_type alert_group(alert_group_actor::stateful_pointer
       [&shell](mirror_atom, const std::vector<episode>& episodes) { shell.mirror(episodes); },
       [&shell](report_atom, const delivery_report& report) { shell.report(report); },
       [&shell](drain_atom) { return shell.drain(); },
+      [&shell](freeze_atom) { return shell.freeze(); },
+      [&shell](recheck_atom, const silence& s) { shell.recheck(s); },
       [&shell](touch_atom) { shell.touch(); },
       [&shell](wake_atom, std::uint64_t generation) { shell.wake(generation); },
   };

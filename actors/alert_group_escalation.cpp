@@ -103,11 +103,24 @@ alert_group_state::channel_mask alert_group_state::want_told(member& m, const st
   return concerned;
 }
 
-void alert_group_state::notify_escalated(timestamp now, channel_mask concerned, group_effects& effects) {
+void alert_group_state::take_due_steps(timestamp now, group_effects& effects) {
+  channel_mask concerned = 0;
+  for (auto& [labels, m] : members_) {
+    if (const auto due = escalation_due(m); due && *due <= now) {
+      const auto receiver = take_step(now, m, m.alert.state.level.next(), {}, "system", effects);
+      concerned |= want_told(m, receiver);
+    }
+    note_deadline(m);
+  }
+  notify_escalated(now, concerned, notification_reason::escalated, effects);
+}
+
+void alert_group_state::notify_escalated(timestamp now, channel_mask concerned, notification_reason reason,
+                                         group_effects& effects) {
   for (std::size_t i = 0; i < channels_.size(); ++i) {
     if ((concerned >> i & 1) == 0) continue;
     auto news = news_for(i);
-    if (!news.firing.empty()) send(now, i, notification_reason::escalated, std::move(news.firing), effects);
+    if (!news.firing.empty()) send(now, i, reason, std::move(news.firing), effects);
   }
   if (concerned == 0) return;
   record_.notified_at = now;
@@ -124,9 +137,10 @@ act_result alert_group_state::act(timestamp now, const act_request& request, gro
   auto& m = found->second;
   auto result = request.what == act_request::kind::acknowledge ? acknowledge(now, request, m, effects)
                 : request.what == act_request::kind::resolve   ? resolve(now, request, m, effects)
+                : request.what == act_request::kind::raise     ? raise(now, request, m, effects)
                                                                : escalate(now, request, m, effects);
   arm_repeat();
-  finish(effects);
+  finish(now, effects);
   return result;
 }
 
@@ -146,6 +160,7 @@ act_result alert_group_state::resolve(timestamp now, const act_request& request,
   if (request.resolution_time_seconds) {
     ended_at = m.alert.starts_at + std::chrono::seconds{*request.resolution_time_seconds};
   }
+  m.ended_by_hand = true;
   end(now, ended_at, m, effects);
   return {act_result::outcome::done, {}, m.alert.state};
 }
@@ -161,8 +176,36 @@ act_result alert_group_state::escalate(timestamp now, const act_request& request
   auto why = request.text.empty() ? std::string("by hand") : request.text;
   const auto receiver = take_step(now, m, to, std::move(why), request.by, effects);
   const auto concerned = want_told(m, receiver);
-  notify_escalated(now, concerned, effects);
+  notify_escalated(now, concerned, notification_reason::escalated, effects);
   return {act_result::outcome::done, {}, m.alert.state};
+}
+
+/// One alert stands for a cascade: it becomes more urgent, and whoever is told of
+/// that severity hears of it.
+act_result alert_group_state::raise(timestamp now, const act_request& request, member& m, group_effects& effects) {
+  auto& state = m.alert.state;
+  const auto name = "alert " + std::to_string(request.episode.value);
+  if (m.muted) return refused(act_result::outcome::conflict, name + " is suppressed: " + state.suppressed_by);
+  if (state.acknowledged_at) return refused(act_result::outcome::conflict, name + " is acknowledged already");
+  if (state.current_severity <= request.raise_to) {
+    return refused(act_result::outcome::conflict, name + " is " + std::string(to_string(state.current_severity)));
+  }
+  const auto* step = next_step(m);
+  auto receiver = request.receiver;
+  if (receiver.empty() && step) receiver = step->receiver;
+  if (receiver.empty()) receiver = route().receiver;
+
+  const auto from = state.level;
+  state.current_severity = request.raise_to;
+  state.level = from.next();
+  state.status = status_while_active(state);
+  start_escalation(m, now);
+  effects.writes.escalations.push_back({m.alert.id, from, state.level, request.text, request.by, now});
+  effects.writes.events.push_back({m.alert.id, event_kind::cascade, request.by, request.text, now});
+  changed(m, effects);
+  note_deadline(m);
+  notify_escalated(now, want_told(m, receiver), notification_reason::cascade, effects);
+  return {act_result::outcome::done, {}, state};
 }
 
 } // namespace tocsin

@@ -17,8 +17,20 @@ constexpr duration resolution_patience = std::chrono::hours{24};
 
 } // namespace
 
+std::vector<alert_advice> hints_for(const config::config& config, const std::vector<notified_alert>& alerts) {
+  std::vector<alert_advice> hints;
+  for (const auto& a : alerts) {
+    const auto name = a.labels.get("alertname");
+    const auto same = [name](const alert_advice& h) { return h.alert_name == name; };
+    if (std::any_of(hints.begin(), hints.end(), same)) continue;
+    if (const auto* advice = config.advice_for(a.labels)) hints.push_back({std::string(name), *advice});
+  }
+  return hints;
+}
+
 std::optional<notification_reason> alert_group_state::channel_news::reason(bool send_resolved, bool repeat_due) const {
   if (fresh > 0) return knows_any ? notification_reason::new_alerts_added : notification_reason::first_notification;
+  if (flapping > 0) return notification_reason::flapping;
   if (!gone.empty() && send_resolved) {
     return firing.empty() ? notification_reason::all_alerts_resolved : notification_reason::some_alerts_resolved;
   }
@@ -26,24 +38,29 @@ std::optional<notification_reason> alert_group_state::channel_news::reason(bool 
   return std::nullopt;
 }
 
-bool alert_group_state::flush_due(timestamp now) const noexcept {
+bool alert_group_state::decision_due(timestamp now) const noexcept {
+  return decide_ || tell_due(now);
+}
+
+bool alert_group_state::tell_due(timestamp now) const noexcept {
   return (record_.flush_at && *record_.flush_at <= now) || (repeat_at_ && *repeat_at_ <= now);
 }
 
-suppression_question alert_group_state::begin_flush() const {
-  suppression_question question;
-  const auto& config = *context_.config;
-  if (config.inhibit_rules.empty()) return question;
-  for (const auto& [labels, m] : members_) {
-    if (m.active() && config.is_inhibition_target(labels)) question.alerts.push_back(labels);
-  }
-  return question;
+group_effects alert_group_state::finish_decision(timestamp now, const suppression_question& question,
+                                                 const suppression_answer& answer) {
+  group_effects effects;
+  decide_ = false;
+  apply_suppressions(now, question, answer, effects);
+  take_due_steps(now, effects);
+  if (tell_due(now)) tell_all(now, effects);
+  const auto muted = [](const auto& entry) { return entry.second.muted && entry.second.active(); };
+  if (std::any_of(members_.begin(), members_.end(), muted)) flush_by(next_interval(now, mute_recheck));
+  arm_repeat();
+  finish(now, effects);
+  return effects;
 }
 
-group_effects alert_group_state::finish_flush(timestamp now, const suppression_question& question,
-                                              const suppression_answer& answer) {
-  group_effects effects;
-  apply_mutes(now, question, answer, effects);
+void alert_group_state::tell_all(timestamp now, group_effects& effects) {
   const auto repeat_due = repeat_at_ && *repeat_at_ <= now;
   bool told_anybody = false;
   for (std::size_t i = 0; i < channels_.size(); ++i) {
@@ -53,40 +70,6 @@ group_effects alert_group_state::finish_flush(timestamp now, const suppression_q
   if (told_anybody) record_.notified_at = now;
   record_.flush_at.reset();
   record_changed_ = true;
-
-  const auto muted = [](const auto& entry) { return entry.second.muted && entry.second.active(); };
-  if (std::any_of(members_.begin(), members_.end(), muted)) flush_by(next_interval(now, mute_recheck));
-  arm_repeat();
-  finish(effects);
-  return effects;
-}
-
-void alert_group_state::apply_mutes(timestamp now, const suppression_question& question,
-                                    const suppression_answer& answer, group_effects& effects) {
-  std::unordered_map<label_set, std::string_view> reasons;
-  for (std::size_t i = 0; i < std::min(question.alerts.size(), answer.reasons.size()); ++i) {
-    if (!answer.reasons[i].empty()) reasons.emplace(question.alerts[i], answer.reasons[i]);
-  }
-  for (auto& [labels, m] : members_) {
-    if (!m.active() || (reasons.empty() && !m.muted)) continue;
-    const auto found = reasons.find(labels);
-    const auto why = found == reasons.end() ? std::string_view{} : found->second;
-    m.muted = !why.empty();
-    auto& state = m.alert.state;
-    if (!m.owned || state.suppressed_by == why) continue;
-    state.suppressed_by = why;
-    if (m.muted) {
-      state.status = episode_status::suppressed;
-    } else {
-      state.status = state.acknowledged_at     ? episode_status::acknowledged
-                     : state.level.value() > 1 ? episode_status::escalated
-                                               : episode_status::firing;
-      // Its escalation stood still meanwhile; people get the full time from now on.
-      state.escalation.since = now;
-      note_deadline(m);
-    }
-    changed(m, effects);
-  }
 }
 
 alert_group_state::channel_news alert_group_state::news_for(std::size_t index) {
@@ -95,14 +78,19 @@ alert_group_state::channel_news alert_group_state::news_for(std::size_t index) {
   channel_news news;
   for (auto& [labels, m] : members_) {
     const auto known = (m.told & bit) != 0;
+    const auto held = flaps_.flapping(labels);
+    const auto concerned = !m.muted && (own || (m.wanted & bit) != 0);
     news.knows_any = news.knows_any || known;
-    if (!m.active()) {
-      if (known) news.gone.push_back(&m);
-      continue;
+    // One that comes and goes is told once, as if it fired; its ends are kept back until it has been calm.
+    if (held && concerned && (m.flap_told & bit) == 0) {
+      news.firing.push_back(&m);
+      ++news.flapping;
+    } else if (m.active() && concerned) {
+      news.firing.push_back(&m);
+      if (!known) ++news.fresh;
+    } else if (!m.active() && known && !held) {
+      news.gone.push_back(&m);
     }
-    if (m.muted || !(own || (m.wanted & bit) != 0)) continue;
-    news.firing.push_back(&m);
-    if (!known) ++news.fresh;
   }
   return news;
 }
@@ -140,21 +128,36 @@ void alert_group_state::send(timestamp now, std::size_t index, notification_reas
   n.receiver = c.receiver;
   n.reason = reason;
   n.group_labels = record_.labels;
+  n.route_labels = route().labels;
   n.created_at = now;
   notification_intent intent{n.id, n.group, n.channel, n.receiver, reason, group_key_, record_.labels, now, {}};
   auto& waiting = outstanding_[n.id];
   waiting.channel = index;
   for (auto* m : content) {
-    const notified_episode entry{m->alert.id, !m->active()};
-    n.alerts.push_back(told_as(m->alert));
+    const auto held = flaps_.flapping(m->alert.labels);
+    const notified_episode entry{m->alert.id, !m->active() && !held};
+    n.alerts.push_back(as_told(*m, held));
     intent.alerts.push_back(entry);
     waiting.alerts.emplace_back(m->alert.labels, entry);
     ++m->awaited;
-    m->told = m->active() ? m->told | bit : m->told & ~bit;
+    m->told = entry.resolved ? m->told & ~bit : m->told | bit;
+    if (held) m->flap_told |= bit;
   }
+  n.hints = hints_for(*context_.config, n.alerts);
   sweep_ = true;
   effects.writes.intents.push_back(std::move(intent));
   effects.notifications.push_back(std::move(n));
+}
+
+/// The alert as its channels are told of it now.
+notified_alert alert_group_state::as_told(const member& m, bool held) const {
+  auto told = told_as(m.alert);
+  told.flapping = held;
+  if (held) told.ended_at.reset();
+  if (const auto more = counted_with_.find(m.alert.labels); more != counted_with_.end()) {
+    told.occurrence_count += more->second;
+  }
+  return told;
 }
 
 group_effects alert_group_state::report(timestamp now, const delivery_report& report) {
@@ -169,7 +172,7 @@ group_effects alert_group_state::report(timestamp now, const delivery_report& re
   if (!report.delivered) tell_failed(now, over);
   sweep_ = true;
   arm_repeat();
-  finish(effects);
+  finish(now, effects);
   return effects;
 }
 
@@ -184,7 +187,8 @@ void alert_group_state::tell_failed(timestamp now, const outstanding& failed) {
     auto& m = found->second;
     if (!entry.resolved) {
       m.told &= ~bit;
-      untold = untold || m.active();
+      m.flap_told &= ~bit;
+      untold = untold || m.active() || flaps_.flapping(labels);
     } else if (now - m.alert.state.ended_at.value_or(now) < resolution_patience) {
       m.told |= bit;
       untold = true;

@@ -4,8 +4,9 @@
 #include <stdexcept>
 #include <utility>
 
-// Construction, restoring, ingest and deadlines. The flush is in
-// alert_group_flush.cpp, escalation and acts in alert_group_escalation.cpp.
+// Construction, ingest and deadlines. Beside it: restoring in alert_group_restore.cpp,
+// suppression in alert_group_suppression.cpp, the flush in alert_group_flush.cpp,
+// escalation and acts in alert_group_escalation.cpp.
 namespace tocsin {
 
 namespace {
@@ -22,11 +23,14 @@ void group_effects::append(group_effects&& other) {
   std::move(other.notifications.begin(), other.notifications.end(), std::back_inserter(notifications));
   std::move(other.mirrored.begin(), other.mirrored.end(), std::back_inserter(mirrored));
   std::move(other.sources.begin(), other.sources.end(), std::back_inserter(sources));
+  std::move(other.silenced_ended.begin(), other.silenced_ended.end(), std::back_inserter(silenced_ended));
+  std::move(other.correlated.begin(), other.correlated.end(), std::back_inserter(correlated));
+  suppressed += other.suppressed;
   tally += other.tally;
 }
 
 alert_group_state::alert_group_state(context ctx, group_address address, group_id id)
-    : context_(std::move(ctx)), address_(std::move(address)) {
+    : context_(std::move(ctx)), address_(std::move(address)), flaps_(context_.config->flapping) {
   const auto& r = route();
   record_.id = id;
   record_.route_key = r.key;
@@ -40,71 +44,10 @@ alert_group_state::alert_group_state(context ctx, group_address address, group_i
   own_channels_ = channels_.size();
 }
 
-void alert_group_state::restore(timestamp now, const recovered_state& stored) {
-  const auto grace = now + context_.config->resolve_timeout;
-  std::unordered_map<episode_id, label_set> labels_of;
-  for (const auto& e : stored.episodes) {
-    auto& m = members_[e.labels];
-    // A re-fired alert has two episodes here while its channels still believe in the first: the later one counts.
-    if (m.alert.id > e.id) continue;
-    m.alert = e;
-    m.owned = e.group == record_.id;
-    m.muted = !e.state.suppressed_by.empty();
-    if (m.active()) m.alert.state.expires_at = std::max(e.state.expires_at, grace);
-    if (m.owned && m.active() && !policy_named(e.state.escalation.policy)) {
-      start_escalation(m, e.state.escalation.since);
-    }
-    labels_of.emplace(e.id, e.labels);
-  }
-  for (const auto& g : stored.groups) {
-    if (g.id != record_.id) continue;
-    record_.flush_at = g.flush_at;
-    record_.flushed_at = g.flushed_at;
-    record_.notified_at = g.notified_at;
-    record_changed_ = false;
-    stored_ = true;
-  }
-  for (const auto& t : stored.told) {
-    const auto found = labels_of.find(t.episode);
-    if (t.group != record_.id || found == labels_of.end()) continue;
-    auto& m = members_.at(found->second);
-    for (const auto& name : t.channels) {
-      if (auto index = channel_index(name)) m.told |= channel_mask{1} << *index;
-    }
-    m.wanted = m.told & ~own_mask();
-    m.told_stored = m.told;
-  }
-  for (const auto& u : stored.unfinished) {
-    const auto index = channel_index(u.intent.channel);
-    if (u.intent.group != record_.id || !index) continue;
-    auto& o = outstanding_[u.intent.id];
-    o.channel = *index;
-    for (const auto& a : u.intent.alerts) {
-      const auto found = labels_of.find(a.id);
-      if (found == labels_of.end()) continue;
-      ++members_.at(found->second).awaited;
-      o.alerts.emplace_back(found->second, a);
-    }
-  }
-  std::erase_if(members_, [](const auto& entry) {
-    const auto& m = entry.second;
-    return !m.active() && m.told == 0 && m.awaited == 0;
-  });
-  for (auto& [labels, m] : members_) {
-    note_deadline(m);
-    // What is active and untold has a window in the record; without one (the route is new) it gets one now.
-    const auto untold = m.active() && !m.muted && (own_mask() & ~m.told) != 0;
-    const auto resolution_untold = !m.active() && m.told != 0;
-    if ((untold || resolution_untold) && !record_.flush_at) open_window(now, m.alert.state.current_severity, now);
-    if (m.muted && m.active()) flush_by(now);
-  }
-  arm_repeat();
-}
-
 group_effects alert_group_state::ingest(timestamp now, std::span<const alert> alerts) {
   group_effects effects;
   for (const auto& reported : alerts) take(now, reported, effects);
-  finish(effects);
+  finish(now, effects);
   return effects;
 }
 
@@ -125,6 +68,11 @@ void alert_group_state::take(timestamp now, const alert& reported, group_effects
     repeat(now, reported, found->second, effects);
     return;
   }
+  if (found != members_.end() && may_reopen(now, reported.labels, found->second)) {
+    ++effects.tally.duplicates;
+    reopen(now, reported, found->second, effects);
+    return;
+  }
   ++effects.tally.opened;
   open(now, reported, found == members_.end() ? members_[reported.labels] : found->second, effects);
 }
@@ -135,7 +83,9 @@ void alert_group_state::open(timestamp now, const alert& reported, member& slot,
   slot.told_stored = 0;
   sweep_ = sweep_ || slot.told != 0;
   slot.muted = false;
+  slot.silenced = false;
   slot.owned = true;
+  slot.ended_by_hand = false;
 
   auto& e = slot.alert;
   e = episode{};
@@ -153,10 +103,74 @@ void alert_group_state::open(timestamp now, const alert& reported, member& slot,
   e.state.last_seen = now;
   start_escalation(slot, now);
 
-  effects.writes.opened.push_back(e);
   if (mirrors_) effects.mirrored.push_back(e);
   note_deadline(slot);
   open_window(now, e.declared_severity, e.starts_at);
+  correlate(now, slot, false, effects);
+  note_change(now, slot, effects);
+  auto& opening = effects.writes.opened.emplace_back(e);
+  opening.route = route().key;
+  opening.window_until = record_.flush_at;
+  const auto* advice = context_.config->advice_for(e.labels);
+  if (advice && !advice->causes.empty()) opening.root_cause = advice->causes.front();
+}
+
+/// Whether an alert that ended counts as the same episode when it fires again now.
+bool alert_group_state::may_reopen(timestamp now, const label_set& labels, const member& ended) const {
+  if (!ended.owned || ended.ended_by_hand) return false;
+  // One that comes and goes is one long episode until it has been calm.
+  if (flaps_.flapping(labels)) return true;
+  return now - ended.end_heard < context_.config->defaults_for(ended.alert.declared_severity).deduplication_window;
+}
+
+void alert_group_state::reopen(timestamp now, const alert& reported, member& known, group_effects& effects) {
+  auto& e = known.alert;
+  e.state.ended_at.reset();
+  e.state.status = status_while_active(e.state);
+  if (!flaps_.flapping(e.labels)) {
+    effects.writes.events.push_back({e.id,
+                                     event_kind::reopened,
+                                     {},
+                                     "fired again " + format_duration(now - known.end_heard) + " after its end",
+                                     now});
+  }
+  repeat(now, reported, known, effects);
+  open_window(now, e.state.current_severity, now);
+  note_deadline(known);
+  correlate(now, known, false, effects);
+  changed(known, effects);
+  note_change(now, known, effects);
+}
+
+/// An alert began or ended once more: is it flapping?
+void alert_group_state::note_change(timestamp now, member& m, group_effects& effects) {
+  if (!flaps_.note(now, m.alert.labels)) return;
+  open_window(now, m.alert.state.current_severity, now);
+  m.flap_told = 0;
+  if (!m.owned) return;
+  effects.writes.events.push_back({m.alert.id, event_kind::flapping, {}, flaps_.describe(m.alert.labels), now});
+}
+
+/// Those that flapped and have been calm are told as usual again.
+void alert_group_state::calm_down(timestamp now, group_effects& effects) {
+  for (const auto& labels : flaps_.settle(now)) {
+    const auto found = members_.find(labels);
+    if (found == members_.end()) continue;
+    auto& m = found->second;
+    m.flap_told = 0;
+    sweep_ = true;
+    decide_ = true;
+    if (!m.active() && m.told != 0) flush_by(now);
+    if (!m.owned) continue;
+    effects.writes.events.push_back(
+        {m.alert.id, event_kind::calmed, {}, "no change for " + format_duration(context_.config->flapping.calm), now});
+  }
+}
+
+void alert_group_state::correlate(timestamp now, const member& m, bool ended, group_effects& effects) {
+  const auto& rules = context_.config->correlation;
+  if (!m.owned || (rules.clusters.empty() && rules.temporal.window == duration::zero())) return;
+  effects.correlated.push_back({m.alert.id, m.alert.labels, m.alert.declared_severity, now, ended});
 }
 
 void alert_group_state::repeat(timestamp now, const alert& reported, member& known, group_effects& effects) {
@@ -184,8 +198,12 @@ void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_
   auto& state = m.alert.state;
   state.status = episode_status::resolved;
   state.ended_at = ended_at;
+  m.end_heard = now;
   sweep_ = true;
   changed(m, effects);
+  correlate(now, m, true, effects);
+  note_change(now, m, effects);
+  if (m.silenced) effects.silenced_ended.push_back(m.alert.labels);
   if (context_.config->is_inhibition_source(m.alert.labels)) effects.sources.push_back({m.alert.labels, ended_at});
   if (m.told != 0) open_window(now, state.current_severity, now);
 }
@@ -200,12 +218,12 @@ void alert_group_state::changed(member& m, group_effects& effects) {
 
 group_effects alert_group_state::mirror(timestamp now, std::span<const episode> episodes) {
   group_effects effects;
-  for (const auto& e : episodes) take_mirrored(now, e);
-  finish(effects);
+  for (const auto& e : episodes) take_mirrored(now, e, effects);
+  finish(now, effects);
   return effects;
 }
 
-void alert_group_state::take_mirrored(timestamp now, const episode& reported) {
+void alert_group_state::take_mirrored(timestamp now, const episode& reported, group_effects& effects) {
   const auto found = members_.find(reported.labels);
   if (found == members_.end()) {
     if (!reported.state.active()) return;
@@ -213,6 +231,7 @@ void alert_group_state::take_mirrored(timestamp now, const episode& reported) {
     m.alert = reported;
     m.owned = false;
     open_window(now, reported.state.current_severity, reported.starts_at);
+    note_change(now, m, effects);
     return;
   }
   auto& m = found->second;
@@ -221,6 +240,8 @@ void alert_group_state::take_mirrored(timestamp now, const episode& reported) {
   const auto ended = m.active() && !reported.state.active();
   m.alert = reported;
   sweep_ = sweep_ || ended;
+  if (ended) m.end_heard = now;
+  if (ended || fires_again) note_change(now, m, effects);
   if (fires_again || (ended && m.told != 0)) open_window(now, reported.state.current_severity, reported.starts_at);
 }
 
@@ -228,19 +249,20 @@ group_effects alert_group_state::wake(timestamp now) {
   group_effects effects;
   if (member_deadline_ && *member_deadline_ <= now) {
     member_deadline_.reset();
-    channel_mask concerned = 0;
     for (auto& [labels, m] : members_) {
       if (m.owned && m.active() && m.alert.state.expires_at <= now) end(now, m.alert.state.expires_at, m, effects);
-      if (auto due = escalation_due(m); due && *due <= now) {
-        const auto receiver = take_step(now, m, m.alert.state.level.next(), {}, "system", effects);
-        concerned |= want_told(m, receiver);
+      const auto due = escalation_due(m);
+      if (due && *due <= now) {
+        decide_ = true;
+      } else {
+        note_deadline(m);
       }
-      note_deadline(m);
     }
-    notify_escalated(now, concerned, effects);
   }
+  calm_down(now, effects);
+  if (linger_until_ && *linger_until_ <= now) sweep_ = true;
   if (persist_at_ && *persist_at_ <= now) persist_touched(effects);
-  finish(effects);
+  finish(now, effects);
   return effects;
 }
 
@@ -301,8 +323,8 @@ void alert_group_state::persist_touched(group_effects& effects) {
 }
 
 /// What every change ends with: what a restart needs is written.
-void alert_group_state::finish(group_effects& effects) {
-  if (std::exchange(sweep_, false)) sweep(effects);
+void alert_group_state::finish(timestamp now, group_effects& effects) {
+  if (std::exchange(sweep_, false)) sweep(now, effects);
   // An empty group leaves nothing to remember.
   if (!record_changed_ || members_.empty()) return;
   record_changed_ = false;
@@ -311,16 +333,25 @@ void alert_group_state::finish(group_effects& effects) {
 }
 
 /// Writes what the channels now believe, and drops the members that are over.
-void alert_group_state::sweep(group_effects& effects) {
+void alert_group_state::sweep(timestamp now, group_effects& effects) {
   for (auto& [labels, m] : members_) {
     if (m.told == m.told_stored) continue;
     m.told_stored = m.told;
     effects.writes.told.push_back({record_.id, m.alert.id, channel_names(m.told)});
   }
-  std::erase_if(members_, [](const auto& entry) {
-    const auto& m = entry.second;
-    return !m.active() && m.told == 0 && m.awaited == 0;
-  });
+  linger_until_.reset();
+  std::erase_if(members_, [&](const auto& entry) { return is_over(now, entry.second); });
+}
+
+/// Nobody needs to know any more of it. One that may fire again as the same
+/// episode lingers for that long.
+bool alert_group_state::is_over(timestamp now, const member& m) {
+  if (m.active() || m.told != 0 || m.awaited > 0 || flaps_.flapping(m.alert.labels)) return false;
+  if (!m.owned || m.ended_by_hand) return true;
+  const auto until = m.end_heard + context_.config->defaults_for(m.alert.declared_severity).deduplication_window;
+  if (until <= now) return true;
+  if (!linger_until_ || until < *linger_until_) linger_until_ = until;
+  return false;
 }
 
 const episode* alert_group_state::find(const label_set& labels) const noexcept {
@@ -391,7 +422,8 @@ void alert_group_state::note_deadline(const member& m) {
 
 std::optional<timestamp> alert_group_state::next_deadline() const noexcept {
   std::optional<timestamp> next;
-  for (const auto& candidate : {record_.flush_at, repeat_at_, persist_at_, member_deadline_}) {
+  for (const auto& candidate :
+       {record_.flush_at, repeat_at_, persist_at_, member_deadline_, linger_until_, flaps_.next_deadline()}) {
     if (candidate && (!next || *candidate < *next)) next = candidate;
   }
   return next;

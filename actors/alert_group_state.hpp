@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/flap_detector.hpp"
 #include "config/config.hpp"
 #include "protocols/history.hpp"
 #include "protocols/messages.hpp"
@@ -26,10 +27,19 @@ struct group_effects {
   std::vector<episode> mirrored;
   /// Inhibition sources that ended.
   std::vector<inhibition_source> sources;
+  /// Alerts that were silenced and ended.
+  std::vector<label_set> silenced_ended;
+  /// Alerts that began or ended, for the correlator.
+  std::vector<correlated_alert> correlated;
+  /// Alerts that became suppressed.
+  std::int64_t suppressed = 0;
   ingest_tally tally;
 
   void append(group_effects&& other);
 };
+
+/// What the configuration knows to help with these alerts, once for each name.
+std::vector<alert_advice> hints_for(const config::config& config, const std::vector<notified_alert>& alerts);
 
 /// The decisions of one alert group. Pure: time comes in by argument, effects
 /// go out as values; no clock, no actor, no I/O.
@@ -39,6 +49,9 @@ struct group_effects {
 /// every channel of its receiver is told what it does not know yet. What a channel
 /// was told is kept per alert and channel, so that a resolved notification follows
 /// wherever a firing one went, and nowhere else.
+///
+/// Whatever it is about to tell anybody (a flush, a repeat, an escalation), it first
+/// asks the suppressor about: that is a decision, made in two halves.
 class alert_group_state {
  public:
   /// What a group needs and does not own.
@@ -51,10 +64,12 @@ class alert_group_state {
   alert_group_state(context ctx, group_address address, group_id id);
 
   /// Takes back what was stored: episodes of this group (and those that others
-  /// mirror into it), what was told, and its unfinished notifications. An active
-  /// alert is given a resolve timeout from `now` to be heard of again, since
-  /// nobody listened while the program was down.
-  void restore(timestamp now, const recovered_state& stored);
+  /// mirror into it), what was told, and its unfinished notifications.
+  /// @param grace how long from `now` an active alert has to be heard of again: a
+  /// resolve timeout where nobody listened meanwhile, zero where nobody stopped to.
+  void restore(timestamp now, const recovered_state& stored, duration grace);
+  /// All that `restore` needs to go on with another configuration.
+  recovered_state snapshot() const;
 
   // -- what happens to it -----------------------------------------------------
 
@@ -70,29 +85,33 @@ class alert_group_state {
   group_effects seen(std::span<const sighting_report> reports);
   /// Sightings are waiting: `wake` is to be called within a second, after `seen`.
   void expect_sightings(timestamp now);
-  /// Some deadline has come: ends alerts that were not heard of again, takes due
-  /// escalation steps, writes what was only in memory. Does not flush.
+  /// Some deadline has come: ends alerts that were not heard of again, lets those
+  /// that have been calm rest, writes what was only in memory. Decides nothing.
   group_effects wake(timestamp now);
   /// Writes what is only in memory.
   group_effects persist();
+  /// A silence began or ended: a decision is due if it concerns an alert here.
+  void recheck(const silence& s);
 
-  // -- the flush, in two halves with the suppressor's answer between ------------
+  // -- a decision, in two halves with the suppressor's answer between -----------
 
-  /// The window has closed, or the group is to be told again.
-  bool flush_due(timestamp now) const noexcept;
-  /// The firing alerts about which the suppressor must be asked; empty when no
-  /// rule can concern them.
-  suppression_question begin_flush() const;
-  /// Tells every channel what it does not know. `answer` has one reason for each
-  /// alert that `begin_flush` returned.
-  group_effects finish_flush(timestamp now, const suppression_question& question, const suppression_answer& answer);
+  /// The window has closed, the group is to be told again, an escalation step is
+  /// due, or what is suppressed may have changed.
+  bool decision_due(timestamp now) const noexcept;
+  /// The firing alerts about which the suppressor must be asked; none when nothing
+  /// can concern them.
+  /// @param any_suppression whether silences or maintenance windows are in force.
+  suppression_question begin_decision(bool any_suppression) const;
+  /// Takes due escalation steps and tells every channel what it does not know.
+  /// `answer` has one entry for each alert that `begin_decision` returned.
+  group_effects finish_decision(timestamp now, const suppression_question& question, const suppression_answer& answer);
 
   // -- what it looks like -------------------------------------------------------
 
   /// When `wake` or a flush is due next; unset when nothing is.
   std::optional<timestamp> next_deadline() const noexcept;
   /// It holds nothing and waits for nothing: it may end.
-  bool idle() const noexcept { return members_.empty() && outstanding_.empty(); }
+  bool idle() const noexcept { return members_.empty() && outstanding_.empty() && flaps_.empty(); }
   /// There is a record of it in the storage, to be deleted when it ends.
   bool stored() const noexcept { return stored_; }
 
@@ -118,13 +137,22 @@ class alert_group_state {
     channel_mask told_stored = 0;
     /// Channels beyond the group's own that escalation wants to be told.
     channel_mask wanted = 0;
-    /// False when another group owns it and only mirrors it here.
-    bool owned = true;
-    bool muted = false;
-    /// Counted or seen since it was last written.
-    bool touched = false;
+    /// The channels that know that it is flapping.
+    channel_mask flap_told = 0;
+    /// When its end was heard of; counts while it is not active.
+    timestamp end_heard{};
     /// Unfinished notifications that tell of it.
     std::uint32_t awaited = 0;
+    /// False when another group owns it and only mirrors it here.
+    bool owned = true;
+    /// It is suppressed: not told, and not escalated.
+    bool muted = false;
+    /// The suppression is a silence's.
+    bool silenced = false;
+    /// It was resolved by a person: firing again is a new episode.
+    bool ended_by_hand = false;
+    /// Counted or seen since it was last written.
+    bool touched = false;
 
     bool active() const noexcept { return alert.state.active(); }
   };
@@ -138,6 +166,8 @@ class alert_group_state {
     std::vector<member*> gone;
     /// How many of `firing` it does not know.
     std::size_t fresh = 0;
+    /// How many of `firing` flap without its knowing.
+    std::size_t flapping = 0;
     /// It was told something that it still believes.
     bool knows_any = false;
 
@@ -156,10 +186,15 @@ class alert_group_state {
   // ingest
   void take(timestamp now, const alert& reported, group_effects& effects);
   void open(timestamp now, const alert& reported, member& slot, group_effects& effects);
+  bool may_reopen(timestamp now, const label_set& labels, const member& ended) const;
+  void reopen(timestamp now, const alert& reported, member& known, group_effects& effects);
   void repeat(timestamp now, const alert& reported, member& known, group_effects& effects);
   void end(timestamp now, timestamp ended_at, member& m, group_effects& effects);
   void changed(member& m, group_effects& effects);
-  void take_mirrored(timestamp now, const episode& reported);
+  void note_change(timestamp now, member& m, group_effects& effects);
+  void calm_down(timestamp now, group_effects& effects);
+  void correlate(timestamp now, const member& m, bool ended, group_effects& effects);
+  void take_mirrored(timestamp now, const episode& reported, group_effects& effects);
   void persist_touched(group_effects& effects);
 
   // deadlines
@@ -169,17 +204,31 @@ class alert_group_state {
   void arm_repeat();
   void note_deadline(const member& m);
   std::optional<timestamp> deadline_of(const member& m) const;
-  void finish(group_effects& effects);
-  void sweep(group_effects& effects);
+  void finish(timestamp now, group_effects& effects);
+  void sweep(timestamp now, group_effects& effects);
+  bool is_over(timestamp now, const member& m);
+  void restore_episodes(const recovered_state& stored, timestamp fires_until);
+  void restore_told(const recovered_state& stored);
+  void restore_flaps(const recovered_state& stored);
+
+  // suppression
+  using reasons = std::unordered_map<label_set, suppression>;
+  void apply_suppressions(timestamp now, const suppression_question& question, const suppression_answer& answer,
+                          group_effects& effects);
+  void add_coarse_duplicates(reasons& why);
+  void suppress(timestamp now, member& m, const suppression& why, group_effects& effects);
+  void note_suppression(timestamp now, const member& m, const suppression& why, const std::string& before,
+                        group_effects& effects);
 
   // flush
-  void apply_mutes(timestamp now, const suppression_question& question, const suppression_answer& answer,
-                   group_effects& effects);
+  bool tell_due(timestamp now) const noexcept;
+  void tell_all(timestamp now, group_effects& effects);
   bool flush_channel(timestamp now, std::size_t index, bool repeat_due, group_effects& effects);
   channel_news news_for(std::size_t index);
   void send(timestamp now, std::size_t index, notification_reason reason, std::vector<member*> content,
             group_effects& effects);
   void tell_failed(timestamp now, const outstanding& failed);
+  notified_alert as_told(const member& m, bool held) const;
   bool told_of_later(std::size_t index, const label_set& labels) const;
 
   // escalation
@@ -188,17 +237,19 @@ class alert_group_state {
   const config::escalation_step* next_step(const member& m) const;
   std::optional<timestamp> escalation_due(const member& m) const;
   void start_escalation(member& m, timestamp since);
+  void take_due_steps(timestamp now, group_effects& effects);
   /// Takes the next step, if there is one, and returns the receiver to be told.
   /// `why` is for the record; empty lets the step speak for itself.
   std::string take_step(timestamp now, member& m, escalation_level to, std::string why, std::string_view by,
                         group_effects& effects);
   channel_mask want_told(member& m, const std::string& receiver);
-  void notify_escalated(timestamp now, channel_mask concerned, group_effects& effects);
+  void notify_escalated(timestamp now, channel_mask concerned, notification_reason reason, group_effects& effects);
 
   // acts
   act_result acknowledge(timestamp now, const act_request& request, member& m, group_effects& effects);
   act_result resolve(timestamp now, const act_request& request, member& m, group_effects& effects);
   act_result escalate(timestamp now, const act_request& request, member& m, group_effects& effects);
+  act_result raise(timestamp now, const act_request& request, member& m, group_effects& effects);
 
   std::optional<std::size_t> channel_index(std::string_view id);
   channel_mask own_mask() const noexcept;
@@ -223,6 +274,13 @@ class alert_group_state {
   /// No member's own deadline (expiry, escalation) is earlier. May be too early
   /// after a deadline moved; `wake` then finds nothing due and sets it right.
   std::optional<timestamp> member_deadline_;
+  flap_detector flaps_;
+  /// By alert, how often those were reported that are told with it as one.
+  std::unordered_map<label_set, std::int64_t> counted_with_;
+  /// Members that are over but kept for a while, since they may fire again: when to look at the first.
+  std::optional<timestamp> linger_until_;
+  /// An escalation step is due, or what is suppressed may have changed.
+  bool decide_ = false;
   /// Some member ended or some channel's belief changed since the last sweep.
   bool sweep_ = false;
   /// `record_` is not stored as it stands.

@@ -7,7 +7,7 @@
 #include <caf/send.hpp>
 
 #include "actors/log.hpp"
-#include "actors/restored_groups.hpp"
+#include "actors/routing.hpp"
 
 namespace tocsin {
 
@@ -35,50 +35,110 @@ caf::error restarting() {
 
 } // namespace
 
-void dispatcher_shell::start(pointer self, group_neighbours neighbours) {
+void dispatcher_shell::start(pointer self, dispatcher_setup setup) {
   self_ = self;
-  neighbours.dispatcher = caf::actor_cast<dispatcher_actor>(self);
-  for (const auto& [channel, notifier] : neighbours.notifiers) {
-    self_->send(notifier, caf::connect_atom_v, caf::actor_cast<caf::actor>(neighbours.dispatcher));
-  }
+  config_ = std::move(setup.config);
+  notifiers_ = std::make_unique<channel_notifiers>(std::move(setup.around_notifiers));
+  neighbours_ = std::make_shared<const group_neighbours>(std::move(setup.neighbours));
+  follow_configuration();
+  const auto me = caf::actor_cast<caf::actor>(self_);
+  self_->send(neighbours_->suppressor, caf::connect_atom_v, me);
+  if (neighbours_->correlator) self_->send(neighbours_->correlator, caf::connect_atom_v, me);
+}
+
+/// From here on groups are started with the configuration that holds now.
+void dispatcher_shell::follow_configuration() {
+  auto neighbours = *neighbours_;
+  neighbours.context.config = config_->get();
+  neighbours.dispatcher = caf::actor_cast<dispatcher_actor>(self_);
+  notifiers_->follow(self_, *neighbours.context.config, caf::actor_cast<caf::actor>(neighbours.dispatcher));
+  neighbours.notifiers = notifiers_->handles();
   neighbours_ = std::make_shared<const group_neighbours>(std::move(neighbours));
 }
 
 void dispatcher_shell::restore(const recovered_state& stored) {
+  const auto now = neighbours_->time.now();
+  const auto grace = configuration().resolve_timeout;
   auto& ids = neighbours_->context.ids->groups;
-  auto restored = restore_groups(configuration(), stored, [&ids] { return ids.next(); });
-  if (!restored.moves.empty()) write(std::move(restored.moves));
-  std::vector<inhibition_source> sources;
-  const auto grace = neighbours_->time.now() + configuration().resolve_timeout;
-  for (const auto& e : stored.episodes) {
-    if (e.state.active() && configuration().is_inhibition_source(e.labels)) {
-      sources.push_back({e.labels, std::max(e.state.expires_at, grace)});
-    }
-  }
-  if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));
-  for (auto& g : restored.groups) start_group(g.address, g.id, std::move(g.stored));
-  for (auto& order : restored.orders) {
+  auto restored = restore_groups(configuration(), stored, now, [&ids] { return ids.next(); });
+  observe_sources(stored, grace);
+  auto orders = std::move(restored.orders);
+  for (auto& order : orders) {
     const auto notifier = neighbours_->notifiers.find(order.what.channel);
-    if (notifier == neighbours_->notifiers.end()) {
-      log::warn("unfinished notification dropped: its channel is not configured any more",
-                {{"channel", order.what.channel}, {"notification", order.what.id.value}});
-      continue;
-    }
-    self_->send(notifier->second, deliver_atom_v, std::move(order));
+    if (notifier != neighbours_->notifiers.end()) continue;
+    log::warn("unfinished notification given up: its channel is not configured any more",
+              {{"channel", order.what.channel}, {"notification", order.what.id.value}});
+    attempt_record given_up;
+    given_up.notification = order.what.id;
+    given_up.alert_name = order.what.alert_name();
+    given_up.channel = order.what.channel;
+    given_up.at = now;
+    given_up.message = "the channel is not configured any more";
+    given_up.retry_count = order.attempts;
+    given_up.reason = order.what.reason;
+    restored.moves.attempts.push_back(std::move(given_up));
+  }
+  start_restored(std::move(restored), grace);
+  for (auto& order : orders) {
+    const auto notifier = neighbours_->notifiers.find(order.what.channel);
+    if (notifier != neighbours_->notifiers.end()) self_->send(notifier->second, deliver_atom_v, std::move(order));
   }
 }
 
+void dispatcher_shell::start_restored(restored_groups restored, duration grace) {
+  if (!restored.moves.empty()) write(std::move(restored.moves));
+  for (auto& [old, heirs] : restored.heirs) heirs_.insert_or_assign(old, std::move(heirs));
+  for (auto& g : restored.groups) start_group(g.address, g.id, std::move(g.stored), grace);
+}
+
+void dispatcher_shell::observe_sources(const recovered_state& state, duration grace) {
+  std::vector<inhibition_source> sources;
+  const auto until = neighbours_->time.now() + grace;
+  for (const auto& e : state.episodes) {
+    if (e.state.active() && configuration().is_inhibition_source(e.labels)) {
+      sources.push_back({e.labels, std::max(e.state.expires_at, until)});
+    }
+  }
+  if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));
+}
+
 caf::typed_response_promise<ingest_tally> dispatcher_shell::ingest(ingest_request& request) {
-  observe_sources(request);
   auto promise = self_->make_response_promise<ingest_tally>();
-  if (request.groups.empty()) return promise.deliver(ingest_tally{});
+  if (reloading_) {
+    reloading_->held.push_back(
+        [this, promise, held = std::make_shared<ingest_request>(std::move(request))] { hand_out(*held, promise); });
+    return promise;
+  }
+  hand_out(request, promise);
+  return promise;
+}
+
+void dispatcher_shell::hand_out(ingest_request& request, ingest_promise promise) {
+  if (request.generation != configuration().generation) {
+    // Routed by a configuration that does not hold any more.
+    std::vector<alert> alerts;
+    for (auto& part : request.groups) {
+      alerts.insert(alerts.end(), std::make_move_iterator(part.alerts.begin()),
+                    std::make_move_iterator(part.alerts.end()));
+    }
+    request = route_alerts(configuration(), std::move(alerts));
+  }
+  observe_sources(request);
+  if (request.groups.empty()) {
+    promise.deliver(ingest_tally{});
+    return;
+  }
   if (request.groups.size() == 1) {
     auto* group = find_or_start(request.groups.front().group);
-    if (!group) return promise.deliver(restarting());
+    if (!group) {
+      promise.deliver(restarting());
+      return;
+    }
     ++group->sent;
     // The group answers the sender itself: one hop less where most requests go.
-    return promise.template delegate<caf::message_priority::normal>(group->actor, ingest_atom_v,
-                                                                    std::move(request.groups.front()));
+    promise.template delegate<caf::message_priority::normal>(group->actor, ingest_atom_v,
+                                                             std::move(request.groups.front()));
+    return;
   }
   auto all = std::make_shared<gathering>();
   all->promise = promise;
@@ -102,7 +162,6 @@ caf::typed_response_promise<ingest_tally> dispatcher_shell::ingest(ingest_reques
               all->arrived();
             });
   }
-  return promise;
 }
 
 /// Sources are made known before their alerts reach the groups, so that a symptom
@@ -122,27 +181,46 @@ bool dispatcher_shell::is_failed(const group_address& address) const {
   return std::any_of(failed_.begin(), failed_.end(), [&address](const auto& f) { return f.second == address; });
 }
 
-caf::result<act_result> dispatcher_shell::act(const group_address& address, const act_request& request) {
-  auto* group = find(address);
-  if (!group) {
-    if (is_failed(address)) {
-      return restarting();
-    }
-    return act_result{act_result::outcome::not_active, "the alert's group has ended", {}};
+caf::typed_response_promise<act_result> dispatcher_shell::act(const act_request& request) {
+  auto promise = self_->make_response_promise<act_result>();
+  if (reloading_) {
+    reloading_->held.push_back([this, promise, request] { hand_out(request, promise); });
+    return promise;
   }
-  ++group->sent;
-  return self_->delegate(group->actor, act_atom_v, request);
+  hand_out(request, promise);
+  return promise;
+}
+
+void dispatcher_shell::hand_out(const act_request& request, act_promise promise) {
+  const auto address = owner_of(configuration(), request.labels);
+  auto* group = find(address);
+  if (group) {
+    ++group->sent;
+    promise.template delegate<caf::message_priority::normal>(group->actor, act_atom_v, request);
+    return;
+  }
+  if (is_failed(address)) {
+    promise.deliver(restarting());
+    return;
+  }
+  promise.deliver(act_result{act_result::outcome::not_active, "the alert's group has ended", {}});
 }
 
 void dispatcher_shell::mirror(const mirrored_episodes& mirrored) {
+  if (reloading_) {
+    reloading_->held.push_back([this, mirrored] { mirror(mirrored); });
+    return;
+  }
   std::unordered_map<group_address, std::vector<episode>> further;
   std::vector<std::size_t> routes;
   for (const auto& e : mirrored.episodes) {
     routes.clear();
     configuration().routes.match(e.labels, routes);
-    for (const auto index : routes) {
+    // The first is the one that owns it.
+    for (std::size_t i = 1; i < routes.size(); ++i) {
+      const auto index = routes[i];
       group_address address{static_cast<std::uint32_t>(index), configuration().routes.at(index).group_labels(e.labels)};
-      if (address != mirrored.group) further[std::move(address)].push_back(e);
+      further[std::move(address)].push_back(e);
     }
   }
   for (auto& [address, episodes] : further) {
@@ -154,6 +232,17 @@ void dispatcher_shell::mirror(const mirrored_episodes& mirrored) {
 }
 
 void dispatcher_shell::report(group_id group, const delivery_report& report) {
+  if (reloading_) {
+    reloading_->held.push_back([this, group, report] { this->report(group, report); });
+    return;
+  }
+  if (const auto heirs = heirs_.find(group); heirs != heirs_.end()) {
+    // Each heir knows whether it waits for this one.
+    const auto all = heirs->second;
+    for (const auto heir : all) {
+      if (heir != group) this->report(heir, report);
+    }
+  }
   const auto found = groups_.find(group);
   if (found == groups_.end()) return;
   ++found->second.sent;
@@ -163,7 +252,7 @@ void dispatcher_shell::report(group_id group, const delivery_report& report) {
 void dispatcher_shell::retire(group_id group, std::uint64_t handled, bool stored) {
   const auto found = groups_.find(group);
   // Something is on its way to the group that it did not know of when it offered to end.
-  if (found == groups_.end() || found->second.sent != handled) return;
+  if (reloading_ || found == groups_.end() || found->second.sent != handled) return;
   if (stored) {
     write_batch closing;
     closing.closed_groups.push_back(group);
@@ -209,7 +298,20 @@ void dispatcher_shell::respawn(group_id group) {
 void dispatcher_shell::recovered(group_id group, recovered_state stored) {
   const auto node = failed_.extract(group);
   if (node.empty() || stored.episodes.empty()) return;
-  start_group(node.mapped(), group, std::make_shared<const recovered_state>(std::move(stored)));
+  start_group(node.mapped(), group, std::make_shared<const recovered_state>(std::move(stored)),
+              configuration().resolve_timeout);
+}
+
+void dispatcher_shell::recheck(const silence& s) {
+  if (reloading_) {
+    reloading_->held.push_back([this, s] { recheck(s); });
+    return;
+  }
+  const auto message = caf::make_message(recheck_atom_v, s);
+  for (auto& [id, group] : groups_) {
+    ++group.sent;
+    caf::anon_send(caf::actor_cast<caf::actor>(group.actor), message);
+  }
 }
 
 caf::typed_response_promise<caf::ok_atom> dispatcher_shell::drain() {
@@ -228,6 +330,7 @@ caf::typed_response_promise<caf::ok_atom> dispatcher_shell::drain() {
 
 void dispatcher_shell::exit(const caf::exit_msg& message) {
   for (auto& [id, group] : groups_) self_->send_exit(group.actor, message.reason);
+  for (const auto& [id, notifier] : neighbours_->notifiers) self_->send_exit(notifier, message.reason);
   self_->quit(message.reason);
 }
 
@@ -240,12 +343,12 @@ dispatcher_shell::entry* dispatcher_shell::find(const group_address& address) {
 dispatcher_shell::entry* dispatcher_shell::find_or_start(const group_address& address) {
   if (auto* group = find(address)) return group;
   if (is_failed(address)) return nullptr;
-  return &start_group(address, neighbours_->context.ids->groups.next(), nullptr);
+  return &start_group(address, neighbours_->context.ids->groups.next(), nullptr, duration::zero());
 }
 
 dispatcher_shell::entry& dispatcher_shell::start_group(const group_address& address, group_id id,
-                                                       std::shared_ptr<const recovered_state> stored) {
-  auto actor = self_->spawn(alert_group, neighbours_, address, id, std::move(stored));
+                                                       std::shared_ptr<const recovered_state> stored, duration grace) {
+  auto actor = self_->spawn(alert_group, neighbours_, address, id, std::move(stored), grace);
   self_->monitor(actor);
   by_actor_.emplace(actor.id(), id);
   by_address_.insert_or_assign(address, id);
@@ -264,23 +367,23 @@ void dispatcher_shell::forget(group_id group) {
 }
 
 dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_shell> self,
-                                           group_neighbours neighbours, std::shared_ptr<const recovered_state> stored) {
+                                           dispatcher_setup setup, std::shared_ptr<const recovered_state> stored) {
   auto& shell = self->state;
-  shell.start(self, std::move(neighbours));
+  shell.start(self, std::move(setup));
   self->set_down_handler([&shell](const caf::down_msg& message) { shell.down(message); });
   self->set_exit_handler([&shell](const caf::exit_msg& message) { shell.exit(message); });
   if (stored) shell.restore(*stored);
   return {
       [&shell](ingest_atom, ingest_request& request) { return shell.ingest(request); },
-      [&shell](act_atom, const group_address& address, const act_request& request) {
-        return shell.act(address, request);
-      },
+      [&shell](act_atom, const act_request& request) { return shell.act(request); },
       [&shell](mirror_atom, const mirrored_episodes& mirrored) { shell.mirror(mirrored); },
       [&shell](report_atom, group_id group, const delivery_report& report) { shell.report(group, report); },
       [&shell](retire_atom, group_id group, std::uint64_t handled, bool left_record) {
         shell.retire(group, handled, left_record);
       },
       [&shell](respawn_atom, group_id group) { shell.respawn(group); },
+      [&shell](recheck_atom, const silence& s) { shell.recheck(s); },
+      [&shell](reload_atom) { return shell.reload(); },
       [&shell](drain_atom) { return shell.drain(); },
   };
 }

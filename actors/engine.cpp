@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 
 #include "actors/console.hpp"
+#include "actors/correlator.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/history.hpp"
 #include "actors/http_transport.hpp"
@@ -24,7 +25,8 @@ constexpr std::chrono::seconds drain_patience{10};
 
 } // namespace
 
-engine::engine(caf::actor_system& system, engine_options options) : system_(system), options_(std::move(options)) {}
+engine::engine(caf::actor_system& system, engine_options options)
+    : system_(system), options_(std::move(options)), config_(std::make_shared<current_config>(options_.config)) {}
 
 result<std::unique_ptr<engine>> engine::start(caf::actor_system& system, engine_options options) {
   std::unique_ptr<engine> started(new engine(system, std::move(options)));
@@ -52,21 +54,49 @@ result<void> engine::open() {
   auto ids = std::make_shared<id_sources>(stored->last_episode, stored->last_group, stored->last_notification);
   const auto& counts = options_.counts;
   history_ = system_.spawn<caf::detached>(history, std::move(writer), lock_, counts);
-  suppressor_ = system_.spawn(suppressor, options_.config, options_.time);
+  auto in_force = std::make_shared<suppression_in_force>(false);
+  const std::shared_ptr<const recovered_state> read = stored;
+  suppressor_ =
+      system_.spawn(tocsin::suppressor, suppressor_neighbours{config_, history_, in_force, options_.time}, read);
+  correlator_ =
+      system_.spawn(tocsin::correlator, correlator_neighbours{config_, history_, suppressor_, options_.time}, read);
   http_ = system_.spawn(http_transport);
   console_ = system_.spawn<caf::detached>(console);
 
-  group_neighbours neighbours{
-      {options_.config, std::move(ids)}, history_, suppressor_, {}, {}, counts, options_.time, sightings_};
-  const notifier_neighbours around{history_, http_, console_, options_.rendering, counts, options_.time};
-  for (const auto& [name, receiver] : options_.config->receivers) {
-    for (const auto& c : receiver.channels) {
-      notifiers_.push_back(system_.spawn(notifier, c, around));
-      neighbours.notifiers.emplace(c.id, notifiers_.back());
-    }
-  }
-  dispatcher_ =
-      system_.spawn(tocsin::dispatcher, std::move(neighbours), std::shared_ptr<const recovered_state>(stored));
+  dispatcher_setup setup{config_,
+                         {{nullptr, std::move(ids)},
+                          history_,
+                          suppressor_,
+                          correlator_,
+                          {},
+                          {},
+                          counts,
+                          options_.time,
+                          sightings_,
+                          std::move(in_force)},
+                         {config_, history_, http_, console_, options_.rendering, counts, options_.time}};
+  dispatcher_ = system_.spawn(tocsin::dispatcher, std::move(setup), read);
+  counts->configuration_read(true, options_.time.now());
+  return {};
+}
+
+result<void> engine::reload() {
+  const std::lock_guard one_at_a_time(reloading_);
+  auto failed = [this](std::string why) -> result<void> {
+    options_.counts->configuration_read(false, options_.time.now());
+    log::error("the configuration stays as it is", {{"why", why}});
+    return fail(std::move(why));
+  };
+  if (!options_.read_again) return failed("this program was started without a configuration that can be read again");
+  auto next = options_.read_again();
+  if (!next) return failed(next.error().message);
+  config_->prepare(std::move(*next));
+  result<void> done;
+  caf::scoped_actor self{system_};
+  self->request(dispatcher_, caf::infinite, reload_atom_v)
+      .receive([](caf::ok_atom) {}, [&](const caf::error& e) { done = fail(system_.render(e)); });
+  if (!done) return failed(done.error().message);
+  options_.counts->configuration_read(true, options_.time.now());
   return {};
 }
 
@@ -83,7 +113,7 @@ engine::~engine() {
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
   end(dispatcher_);
-  for (const auto& n : notifiers_) end(n);
+  end(correlator_);
   end(suppressor_);
   end(http_);
   end(console_);

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include <caf/fwd.hpp>
 
+#include "actors/current_config.hpp"
 #include "actors/sightings.hpp"
 #include "actors/telemetry.hpp"
 #include "actors/time_source.hpp"
@@ -25,6 +28,8 @@ struct engine_options {
   render_context rendering;
   time_source time = time_source::system();
   std::shared_ptr<telemetry> counts = std::make_shared<telemetry>();
+  /// Reads the configuration anew, for `engine::reload`; called on the thread that calls that.
+  std::function<result<config::config_ptr>()> read_again = {};
 };
 
 /// All actors of one Tocsin, started in order on an actor system that may have
@@ -43,7 +48,13 @@ class engine {
   engine& operator=(const engine&) = delete;
 
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
-  const config::config_ptr& configuration() const noexcept { return options_.config; }
+  const suppressor_actor& suppressor() const noexcept { return suppressor_; }
+  /// What holds now; a reload may change it at any moment.
+  config::config_ptr configuration() const { return config_->get(); }
+  /// Reads the configuration anew and goes over to it: all or nothing. Blocks until
+  /// every alert is where it belongs; from any thread that is not an actor's.
+  /// @returns a failure that says why the configuration stays as it is.
+  result<void> reload();
   /// What may be answered without asking a group; see `sighting_board`.
   const sighting_board& sightings() const noexcept { return *sightings_; }
   telemetry& counts() const noexcept { return *options_.counts; }
@@ -57,13 +68,15 @@ class engine {
   caf::actor_system& system_;
   std::shared_ptr<sighting_board> sightings_ = std::make_shared<sighting_board>();
   engine_options options_;
+  std::shared_ptr<current_config> config_;
+  std::mutex reloading_; ///< one reload after the other
   /// The folder is ours; the history actor holds it too, until its writer is gone.
   std::shared_ptr<storage::instance_lock> lock_;
   history_actor history_;
   suppressor_actor suppressor_;
+  correlator_actor correlator_;
   http_transport_actor http_;
   console_actor console_;
-  std::vector<notifier_actor> notifiers_;
   dispatcher_actor dispatcher_;
 };
 

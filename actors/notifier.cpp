@@ -13,6 +13,17 @@ void notifier_shell::start(pointer self, channel handle, notifier_neighbours nei
   state_ = std::make_unique<notifier_state>(std::move(handle));
 }
 
+void notifier_shell::reload() {
+  const auto config = neighbours_.config->get();
+  if (const auto* same = config->find_channel(state_->handle().id)) return state_->configure(*same);
+  retired_ = true;
+  const auto before = state_->pending();
+  auto effects = state_->retire(neighbours_.time.now());
+  neighbours_.counts->notifications_pending(static_cast<std::int64_t>(state_->pending())
+                                            - static_cast<std::int64_t>(before));
+  carry_out(std::move(effects));
+}
+
 void notifier_shell::deliver(delivery_order order) {
   const auto before = state_->pending();
   auto effects = state_->deliver(neighbours_.time.now(), std::move(order));
@@ -30,13 +41,17 @@ void notifier_shell::carry_out(notifier_effects effects) {
     self_->delayed_send(self_, std::max(w.due - now, duration::zero()), retry_atom_v, w.id, w.attempt);
   }
   for (const auto id : effects.attempts) attempt(id);
-  if (effects.records.empty()) return;
+  if (effects.records.empty()) {
+    if (retired_ && state_->pending() == 0) self_->quit();
+    return;
+  }
 
   write_batch writes;
   for (const auto& record : effects.records) count(record);
   writes.attempts = std::move(effects.records);
   auto report = [this, reports = std::move(effects.reports)] {
     for (const auto& [group, r] : reports) self_->send(dispatcher_, report_atom_v, group, r);
+    if (retired_ && state_->pending() == 0) self_->quit();
   };
   self_->request(neighbours_.history, caf::infinite, write_atom_v, std::move(writes))
       .then([report](caf::ok_atom) { report(); },
@@ -96,6 +111,7 @@ notifier_actor::behavior_type notifier(notifier_actor::stateful_pointer<notifier
       [&shell](caf::connect_atom, const caf::actor& dispatcher) {
         shell.connect(caf::actor_cast<dispatcher_actor>(dispatcher));
       },
+      [&shell](reload_atom) { shell.reload(); },
       [&shell](deliver_atom, delivery_order& order) { shell.deliver(std::move(order)); },
       [&shell](retry_atom, notification_id id, std::int32_t attempt) { shell.retry(id, attempt); },
   };

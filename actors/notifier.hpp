@@ -4,6 +4,7 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/current_config.hpp"
 #include "actors/notifier_state.hpp"
 #include "actors/telemetry.hpp"
 #include "actors/time_source.hpp"
@@ -13,6 +14,7 @@ namespace tocsin {
 
 /// Whom the notifiers speak to.
 struct notifier_neighbours {
+  std::shared_ptr<const current_config> config;
   history_actor history;
   http_transport_actor http;
   console_actor console;
@@ -30,6 +32,7 @@ class notifier_shell {
 
   void start(pointer self, channel handle, notifier_neighbours neighbours);
   void connect(dispatcher_actor dispatcher) { dispatcher_ = std::move(dispatcher); }
+  void reload();
   void deliver(delivery_order order);
   void retry(notification_id id, std::int32_t attempt);
 
@@ -43,6 +46,7 @@ class notifier_shell {
   notifier_neighbours neighbours_;
   dispatcher_actor dispatcher_;
   std::unique_ptr<notifier_state> state_;
+  bool retired_ = false;
 };
 
 notifier_actor::behavior_type notifier(notifier_actor::stateful_pointer<notifier_shell> self, channel handle,

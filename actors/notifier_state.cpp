@@ -1,6 +1,7 @@
 #include "actors/notifier_state.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tocsin {
 
@@ -33,18 +34,10 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   --in_flight_;
 
   const auto outcome = judge(handle_, response);
+  auto record = record_of(j, now - response.took, outcome.what == verdict::kind::delivered, outcome.message);
+  record.took = response.took;
   const auto made = j.order.attempts++;
-  attempt_record record{id,
-                        j.order.what.alert_name(),
-                        handle_.id,
-                        handle_.recipients(),
-                        outcome.what == verdict::kind::delivered,
-                        now - response.took,
-                        response.took,
-                        outcome.message,
-                        made,
-                        {}};
-  if (outcome.what == verdict::kind::retry && j.order.attempts < max_attempts) {
+  if (outcome.what == verdict::kind::retry && j.order.attempts < max_attempts && !retired_) {
     const auto wait =
         outcome.wait.value_or(backoff[std::min<std::size_t>(static_cast<std::size_t>(made), backoff.size() - 1)]);
     j.order.not_before = now + wait;
@@ -56,6 +49,39 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   effects.records.push_back(std::move(record));
   if (over) finish(now, id, delivered, effects);
   fill_places(effects);
+  return effects;
+}
+
+attempt_record notifier_state::record_of(const job& j, timestamp at, bool success, std::string message) const {
+  attempt_record record;
+  record.notification = j.order.what.id;
+  record.alert_name = j.order.what.alert_name();
+  record.channel = handle_.id;
+  record.recipients = handle_.recipients();
+  record.success = success;
+  record.at = at;
+  record.message = std::move(message);
+  record.retry_count = j.order.attempts;
+  record.reason = j.order.what.reason;
+  return record;
+}
+
+notifier_effects notifier_state::retire(timestamp now) {
+  notifier_effects effects;
+  retired_ = true;
+  waiting_.clear();
+  std::erase_if(jobs_, [&](const auto& entry) {
+    const auto& [id, j] = entry;
+    if (j.in_flight) return false;
+    effects.records.push_back(record_of(j, now, false, "the channel is not configured any more"));
+    effects.reports.emplace_back(j.order.what.group, delivery_report{id, false});
+    return true;
+  });
+  // What is left is on its way: each the first of its lane, with nothing behind it.
+  for (auto it = lanes_.begin(); it != lanes_.end();) {
+    std::erase_if(it->second, [&](auto id) { return !jobs_.contains(id); });
+    it = it->second.empty() ? lanes_.erase(it) : std::next(it);
+  }
   return effects;
 }
 

@@ -55,6 +55,12 @@ class notifier_state {
   /// An attempt that began `took` ago was answered.
   notifier_effects answered(timestamp now, notification_id id, const wire_response& response);
 
+  /// Goes on with other settings of the same channel; attempts on their way are not touched.
+  void configure(channel handle) { handle_ = std::move(handle); }
+  /// The channel is not configured any more: what waits is given up, and what is
+  /// on its way has no further attempt.
+  notifier_effects retire(timestamp now);
+
   const channel& handle() const noexcept { return handle_; }
   /// What is to be sent for an attempt that `attempts` named.
   const notification& what(notification_id id) const { return jobs_.at(id).order.what; }
@@ -69,6 +75,7 @@ class notifier_state {
     bool ready = false;
   };
 
+  attempt_record record_of(const job& j, timestamp at, bool success, std::string message) const;
   void start_if_first(timestamp now, job& j, notifier_effects& effects);
   void launch(job& j, notifier_effects& effects);
   void finish(timestamp now, notification_id id, bool delivered, notifier_effects& effects);
@@ -81,6 +88,7 @@ class notifier_state {
   /// Jobs that are ready but found no free place.
   std::deque<notification_id> waiting_;
   std::size_t in_flight_ = 0;
+  bool retired_ = false;
 };
 
 } // namespace tocsin

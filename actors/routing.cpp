@@ -14,6 +14,7 @@ group_address owner_of(const config::config& config, const label_set& labels) {
 
 ingest_request route_alerts(const config::config& config, std::vector<alert> alerts) {
   ingest_request request;
+  request.generation = config.generation;
   std::unordered_map<group_address, std::size_t> index;
   std::vector<std::size_t> routes;
   for (auto& a : alerts) {

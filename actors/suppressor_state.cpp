@@ -6,69 +6,83 @@ namespace tocsin {
 
 namespace {
 
-/// The values of the `equal` labels as one key; a missing label is an empty value.
-std::string key_of(const config::inhibit_rule& rule, const label_set& labels) {
-  std::string key;
-  for (const auto& name : rule.equal) {
-    key += labels.get(name);
-    key += '\xFF';
-  }
-  return key;
-}
-
-std::string describe(const config::inhibit_rule& rule, const label_set& source) {
-  std::string text = "inhibited by ";
-  const auto name = source.get("alertname");
-  text += name.empty() ? std::string_view("an alert") : name;
-  text += " (" + fingerprint_fnv(source) + ")";
-  if (!rule.name.empty()) text += ", rule " + rule.name;
-  return text;
+suppression muted(std::string by, std::string why) {
+  suppression s;
+  s.what = suppression::kind::muted;
+  s.by = std::move(by);
+  s.why = std::move(why);
+  return s;
 }
 
 } // namespace
 
-suppressor_state::suppressor_state(config::config_ptr config)
-    : config_(std::move(config)), index_(config_->inhibit_rules.size()) {}
+suppressor_state::suppressor_state(config::config_ptr config, std::function<std::string()> new_id)
+    : config_(std::move(config)), inhibition_(config_), silences_(config_->silences, std::move(new_id)) {}
 
-void suppressor_state::observe(timestamp now, const inhibition_source& source) {
-  for (std::size_t i = 0; i < index_.size(); ++i) {
-    const auto& rule = config_->inhibit_rules[i];
-    if (!all_match(rule.source, source.labels)) continue;
-    auto& by_equal = index_[i].by_equal;
-    const auto key = key_of(rule, source.labels);
-    if (source.fires_until > now) {
-      by_equal[key][source.labels] = source.fires_until;
-      continue;
-    }
-    const auto found = by_equal.find(key);
-    if (found == by_equal.end()) continue;
-    found->second.erase(source.labels);
-    if (found->second.empty()) by_equal.erase(found);
-  }
+void suppressor_state::configure(config::config_ptr config) {
+  config_ = std::move(config);
+  inhibition_ = inhibition(config_);
+  silences_.configure(config_->silences);
 }
 
-std::string suppressor_state::reason(timestamp now, const label_set& labels) {
-  for (std::size_t i = 0; i < index_.size(); ++i) {
-    const auto& rule = config_->inhibit_rules[i];
-    if (!all_match(rule.target, labels)) continue;
-    const auto found = index_[i].by_equal.find(key_of(rule, labels));
-    if (found == index_[i].by_equal.end()) continue;
-    std::erase_if(found->second, [now](const auto& source) { return source.second <= now; });
-    const auto both_sides = all_match(rule.source, labels);
-    for (const auto& [source, until] : found->second) {
-      if (both_sides && all_match(rule.target, source)) continue;
-      return describe(rule, source);
-    }
+bool suppressor_state::may_suppress_any() const noexcept {
+  return silences_.in_force() > 0 || !config_->maintenance_windows.empty();
+}
+
+suppression_answer suppressor_state::answer(timestamp now, const suppression_question& question,
+                                            silence_effects& effects) {
+  const auto& routes = config_->routes.routes();
+  const auto of_route = question.route < routes.size() ? by_time(now, routes[question.route]) : suppression{};
+  suppression_answer answer;
+  answer.alerts.reserve(question.alerts.size());
+  for (const auto& labels : question.alerts) {
+    auto why = inhibition_.reason(now, labels);
+    if (!why) why = of_route;
+    if (!why) why = by_maintenance(now, labels);
+    if (!why) why = by_silence(now, labels, effects);
+    answer.alerts.push_back(std::move(why));
+  }
+  return answer;
+}
+
+suppression suppressor_state::by_time(timestamp now, const config::route& route) const {
+  const auto holds = [&](const std::string& name) {
+    const auto found = config_->time_intervals.find(name);
+    return found != config_->time_intervals.end() && any_contains(found->second, now);
+  };
+  std::string wanted;
+  bool active = route.active_time_intervals.empty();
+  for (const auto& name : route.active_time_intervals) {
+    active = active || holds(name);
+    wanted += (wanted.empty() ? "" : ", ") + name;
+  }
+  if (!active) return muted(wanted, "muted outside of the time interval " + wanted);
+  for (const auto& name : route.mute_time_intervals) {
+    if (holds(name)) return muted(name, "muted by the time interval " + name);
   }
   return {};
 }
 
-std::size_t suppressor_state::sources() const noexcept {
-  std::size_t count = 0;
-  for (const auto& rule : index_) {
-    for (const auto& [key, sources] : rule.by_equal) count += sources.size();
+suppression suppressor_state::by_maintenance(timestamp now, const label_set& labels) const {
+  for (const auto& window : config_->maintenance_windows) {
+    if (!all_match(window.matchers, labels) || !any_contains(window.intervals, now)) continue;
+    return muted(window.name, "muted by the maintenance window " + window.name
+                                  + (window.comment.empty() ? "" : ": " + window.comment));
   }
-  return count;
+  return {};
+}
+
+suppression suppressor_state::by_silence(timestamp now, const label_set& labels, silence_effects& effects) {
+  const auto* s = silences_.silencing(now, labels, effects);
+  if (!s) return {};
+  suppression why;
+  why.what = suppression::kind::silenced;
+  why.by = s->id;
+  why.until = s->ends_at;
+  why.why = "silenced by " + (s->created_by.empty() ? std::string("somebody") : s->created_by) + " until "
+            + to_rfc3339(s->ends_at, time_precision::trimmed);
+  if (!s->comment.empty()) why.why += ": " + s->comment;
+  return why;
 }
 
 } // namespace tocsin

@@ -1,44 +1,43 @@
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "actors/inhibition.hpp"
+#include "actors/silence_book.hpp"
 #include "config/config.hpp"
 #include "protocols/messages.hpp"
 
 namespace tocsin {
 
-/// Knows which alerts suppress which others. Pure: time comes in by argument.
+/// Knows which alerts are not to be notified, and why. Pure: time comes in by argument.
 ///
-/// For each rule its firing sources are kept under the values of the rule's
-/// `equal` labels, so that a question costs a look-up for each rule and not a
-/// walk over all sources.
+/// The stages are asked in Alertmanager's order: inhibition, the route's time
+/// intervals, maintenance windows, silences. The first that speaks is the reason.
 class suppressor_state {
  public:
-  explicit suppressor_state(config::config_ptr config);
+  /// @param new_id makes the ids of silences, see `silence_book`.
+  suppressor_state(config::config_ptr config, std::function<std::string()> new_id);
 
-  /// A source fires until `fires_until`, or has ended when that is past.
-  void observe(timestamp now, const inhibition_source& source);
+  /// Goes over to another configuration; the sources that fire are to be observed anew.
+  void configure(config::config_ptr config);
 
-  /// Why an alert with these labels is suppressed, or the empty string. An alert
-  /// that matches both sides of a rule is not suppressed by another that does too.
-  std::string reason(timestamp now, const label_set& labels);
+  void observe(timestamp now, const inhibition_source& source) { inhibition_.observe(now, source); }
+  suppression_answer answer(timestamp now, const suppression_question& question, silence_effects& effects);
 
-  /// How many sources are known, over all rules.
-  std::size_t sources() const noexcept;
+  silence_book& silences() noexcept { return silences_; }
+  /// Whether an alert that no inhibit rule concerns may be suppressed all the same, on any route.
+  bool may_suppress_any() const noexcept;
 
  private:
-  using sources_by_labels = std::unordered_map<label_set, timestamp>;
-
-  struct rule_index {
-    /// From the values of the `equal` labels to the sources that have them.
-    std::unordered_map<std::string, sources_by_labels> by_equal;
-  };
+  suppression by_time(timestamp now, const config::route& route) const;
+  suppression by_maintenance(timestamp now, const label_set& labels) const;
+  suppression by_silence(timestamp now, const label_set& labels, silence_effects& effects);
 
   config::config_ptr config_;
-  std::vector<rule_index> index_;
+  inhibition inhibition_;
+  silence_book silences_;
 };
 
 } // namespace tocsin

@@ -80,9 +80,20 @@ struct telemetry::impl {
       BuildCounter().Name("tocsin_escalations_total").Help("Escalation steps taken.").Register(registry).Add({});
   Counter& suppressed = BuildCounter()
                             .Name("tocsin_alerts_suppressed_total")
-                            .Help("Alerts found suppressed when their group was flushed.")
+                            .Help("Alerts that became suppressed.")
                             .Register(registry)
                             .Add({});
+  Gauge& config_good =
+      BuildGauge()
+          .Name("tocsin_config_last_reload_successful")
+          .Help("1 when the configuration could be read the last time, 0 when the one before still holds.")
+          .Register(registry)
+          .Add({});
+  Gauge& config_read_at = BuildGauge()
+                              .Name("tocsin_config_last_reload_success_timestamp_seconds")
+                              .Help("When the configuration that holds was read.")
+                              .Register(registry)
+                              .Add({});
   Family<Counter>& attempts = BuildCounter()
                                   .Name("tocsin_notification_attempts_total")
                                   .Help("Attempts to deliver a notification, by channel and outcome.")
@@ -98,6 +109,11 @@ telemetry::~telemetry() = default;
 
 void telemetry::alerts(intake what, std::int64_t count) {
   if (count > 0) impl_->alerts_by_intake[static_cast<std::size_t>(what)]->Increment(static_cast<double>(count));
+}
+
+void telemetry::configuration_read(bool good, timestamp at) {
+  impl_->config_good.Set(good ? 1 : 0);
+  if (good) impl_->config_read_at.Set(std::chrono::duration<double>(at.time_since_epoch()).count());
 }
 
 void telemetry::ingest_answered(std::string_view entry, int status, std::chrono::nanoseconds took) {

@@ -40,6 +40,8 @@ class telemetry {
   void ingest_queue(std::int64_t alerts);
   void escalations(std::int64_t count);
   void suppressed(std::int64_t count);
+  /// The configuration was read, at the start or again.
+  void configuration_read(bool good, timestamp at);
 
   /// How an attempt on a channel kind ended.
   enum class attempt : std::uint8_t { delivered, retried, failed };

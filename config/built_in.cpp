@@ -7,7 +7,8 @@ std::string_view built_in_text() noexcept {
 # It is a complete file. Channels with `when` are left out while its value is empty.
 
 # Which words mean which severity, and what holds by severity: how long a new
-# alert waits for others, and how often a firing group is told again.
+# alert waits for others, how often a firing group is told again, and within
+# what time an alert that fires again is still the same one.
 severity:
   default: warning
   names:
@@ -56,12 +57,22 @@ severity:
     window: 0s
     repeat_interval: 5m
     repeat_until_acknowledged: true
+    deduplication_window: 0s
   warning:
     window: 30s
     repeat_interval: 4h
+    deduplication_window: 10s
   info:
     window: 60s
     repeat_interval: 4h
+    deduplication_window: 30s
+
+# An alert that comes and goes more often than this is told once as flapping, and
+# not again until it has been calm.
+flapping:
+  changes: 6
+  window: 15m
+  calm: 10m
 
 route:
   receiver: default

@@ -16,19 +16,35 @@ severity config::severity_of(const label_set& labels) const noexcept {
   return named == severity_names.end() ? default_severity : named->second;
 }
 
+const channel* config::find_channel(std::string_view id) const noexcept {
+  for (const auto& [name, receiver] : receivers) {
+    for (const auto& c : receiver.channels) {
+      if (c.id == id) return &c;
+    }
+  }
+  return nullptr;
+}
+
 const receiver* config::find_receiver(std::string_view name) const noexcept {
   const auto found = receivers.find(name);
   return found == receivers.end() ? nullptr : &found->second;
 }
 
 bool config::is_inhibition_source(const label_set& labels) const noexcept {
-  return std::any_of(inhibit_rules.begin(), inhibit_rules.end(),
-                     [&labels](const auto& rule) { return all_match(rule.source, labels); });
+  return inhibition_sources.any_match(labels);
 }
 
 bool config::is_inhibition_target(const label_set& labels) const noexcept {
-  return std::any_of(inhibit_rules.begin(), inhibit_rules.end(),
-                     [&labels](const auto& rule) { return all_match(rule.target, labels); });
+  return inhibition_targets.any_match(labels);
+}
+
+const advice* config::advice_for(const label_set& labels) const {
+  auto first = hints.size();
+  hint_index.for_each_match(labels, [&first](std::size_t position) {
+    first = std::min(first, position);
+    return true;
+  });
+  return first == hints.size() ? nullptr : &hints[first].what;
 }
 
 } // namespace tocsin::config

@@ -13,8 +13,11 @@
 #include "config/route_tree.hpp"
 #include "protocols/channel.hpp"
 #include "protocols/matcher.hpp"
+#include "protocols/matcher_index.hpp"
+#include "protocols/notification.hpp"
 #include "protocols/severity.hpp"
 #include "protocols/time.hpp"
+#include "protocols/time_interval.hpp"
 
 /// How the program is told what to do. A `config` is validated and immutable;
 /// everything that reads it holds a `std::shared_ptr<const config>`.
@@ -62,6 +65,75 @@ struct severity_defaults {
   /// Whether an acknowledgement by hand is needed to end the repeats: critical
   /// alerts repeat until then.
   bool repeat_until_acknowledged = false;
+  /// An alert that ends and fires again within this time is the same episode;
+  /// so are alerts that `deduplication` counts as the same and that begin within it.
+  duration deduplication_window{};
+};
+
+/// Which alerts count as the same one, beside those with equal labels.
+struct deduplication_rules {
+  /// Alerts of one group with the same values of these labels; empty: only equal label sets.
+  std::vector<std::string> labels;
+};
+
+/// When an alert that comes and goes is held: told once as flapping, and not
+/// again until it has been calm.
+struct flapping_rules {
+  /// More changes than this (from firing to resolved or back) within `window` are flapping; 0 turns it off.
+  std::size_t changes = 0;
+  duration window = std::chrono::minutes{15};
+  /// Without a change for this long it counts as calm.
+  duration calm = std::chrono::minutes{10};
+};
+
+struct silence_rules {
+  /// A silence that would match more active alerts than this needs to be confirmed; 0: never.
+  std::size_t max_breadth = 500;
+  /// How long an expired silence is kept.
+  duration retention = std::chrono::hours{120};
+};
+
+/// Alerts that match are muted while one of the intervals holds, on every route.
+struct maintenance_window {
+  std::string name;
+  std::vector<matcher> matchers;
+  std::vector<time_interval> intervals;
+  std::string comment;
+};
+
+/// What people should know about alerts that match.
+struct hint {
+  std::vector<matcher> matchers;
+  advice what;
+};
+
+/// Alerts that belong together: those that match and share the values of `equal`.
+struct cluster {
+  std::string name;
+  std::vector<matcher> matchers;
+  std::vector<std::string> equal;
+  /// More active alerts of severity `counted` than this are a cascade; 0: never.
+  std::size_t more_than = 0;
+  severity counted = severity::warning;
+  /// What the first of them is raised to.
+  severity raise_to = severity::critical;
+  /// Who is told of the cascade; empty: whom the alert's escalation would tell next.
+  std::string receiver;
+};
+
+/// Finds alerts that come together, by the names they have.
+struct temporal_correlation {
+  /// Alerts that begin within this time of each other come together; zero turns it off.
+  duration window = std::chrono::minutes{5};
+  /// How often two names must have come together before it counts.
+  std::size_t min_occurrences = 3;
+  /// 0 to 1: how many of their occurrences were together.
+  double min_score = 0.5;
+};
+
+struct correlation_rules {
+  std::vector<cluster> clusters;
+  temporal_correlation temporal;
 };
 
 /// The whole configuration.
@@ -82,11 +154,28 @@ struct config {
   std::map<std::string, receiver, std::less<>> receivers;
   std::vector<inhibit_rule> inhibit_rules;
   std::vector<escalation_policy> escalation;
+  /// What `time_intervals` and `mute_time_intervals` define, by name.
+  std::map<std::string, std::vector<time_interval>, std::less<>> time_intervals;
+  std::vector<maintenance_window> maintenance_windows;
+  deduplication_rules deduplication;
+  flapping_rules flapping;
+  silence_rules silences;
+  correlation_rules correlation;
+  std::vector<hint> hints;
   /// How long history is kept; zero keeps it for ever.
   duration retention = std::chrono::hours{24 * 90};
 
   /// The file it came from; empty for the built-in default.
   std::string source;
+  /// Tells one loading from another within a process.
+  std::uint64_t generation = 0;
+
+  // Made once from the above, when loading is done: `hints`, `correlation.clusters`
+  // and both sides of `inhibit_rules`, by position in their list.
+  matcher_index hint_index;
+  matcher_index cluster_index;
+  matcher_index inhibition_sources;
+  matcher_index inhibition_targets;
 
   const severity_defaults& defaults_for(severity s) const noexcept {
     return by_severity[static_cast<std::size_t>(s) - 1];
@@ -97,6 +186,10 @@ struct config {
   bool is_inhibition_source(const label_set& labels) const noexcept;
   /// Some inhibit rule may suppress alerts with these labels.
   bool is_inhibition_target(const label_set& labels) const noexcept;
+  /// What the first hint for alerts with these labels says, or null.
+  const advice* advice_for(const label_set& labels) const;
+  /// The channel of that id (`ops/webhook/0`), or null.
+  const channel* find_channel(std::string_view id) const noexcept;
   /// The receiver of that name, or null.
   const receiver* find_receiver(std::string_view name) const noexcept;
 };

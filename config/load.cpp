@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -18,19 +19,37 @@ namespace {
 
 constexpr std::string_view built_in_name = "built-in configuration";
 
-/// Alertmanager's blocks, then ours.
-constexpr std::array<std::string_view, 11> top_level_keys{
-    "global",  "route",      "receivers", "inhibit_rules", "templates", "time_intervals", "mute_time_intervals",
-    "tracing", "escalation", "severity",  "history"};
+constexpr std::array<std::string_view, 8> alertmanager_keys{
+    "global", "route", "receivers", "inhibit_rules", "templates", "time_intervals", "mute_time_intervals", "tracing"};
+
+constexpr std::array<std::string_view, 9> own_keys{"escalation",          "severity",    "history",
+                                                   "deduplication",       "flapping",    "silences",
+                                                   "maintenance_windows", "correlation", "hints"};
 
 /// Blocks that belong to the schema and are not read yet.
-constexpr std::array<std::string_view, 3> later_keys{"correlation", "on_call", "auth"};
+constexpr std::array<std::string_view, 2> later_keys{"on_call", "auth"};
 
 void read_history(const value& v, config& c) {
   if (!v.is_set() || !v.is_map()) return;
   constexpr std::array<std::string_view, 1> keys{"retention"};
   v.only({keys});
   c.retention = read_duration(v["retention"]).value_or(c.retention);
+}
+
+/// Fills in what is made from the rest.
+void build_indices(config& c) {
+  for (std::size_t i = 0; i < c.hints.size(); ++i) c.hint_index.add(i, c.hints[i].matchers);
+  const auto& clusters = c.correlation.clusters;
+  for (std::size_t i = 0; i < clusters.size(); ++i) c.cluster_index.add(i, clusters[i].matchers);
+  for (std::size_t i = 0; i < c.inhibit_rules.size(); ++i) {
+    c.inhibition_sources.add(i, c.inhibit_rules[i].source);
+    c.inhibition_targets.add(i, c.inhibit_rules[i].target);
+  }
+}
+
+std::uint64_t next_generation() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
 }
 
 config_ptr finish(config&& c) {
@@ -57,16 +76,23 @@ void default_escalation(config& c, const environment& env) {
 
 void read_document(const value& root, config& c) {
   if (root.is_set() && !root.is_map()) return;
-  root.only({top_level_keys, later_keys});
+  root.only({alertmanager_keys, own_keys, later_keys});
   for (const auto key : later_keys) {
     if (root[key].is_written()) root[key].complain("this block is not available in this version; remove it");
   }
   const auto defaults = read_global(root["global"], c);
   c.receivers = read_receivers(root["receivers"], defaults);
-  c.routes = read_routes(root["route"], c.receivers, read_time_interval_names(root));
+  c.time_intervals = read_time_intervals(root);
+  c.routes = read_routes(root["route"], c.receivers, c.time_intervals);
   c.inhibit_rules = read_inhibit_rules(root["inhibit_rules"]);
   read_severity(root["severity"], c);
   read_history(root["history"], c);
+  c.maintenance_windows = read_maintenance_windows(root["maintenance_windows"], c.time_intervals);
+  c.deduplication = read_deduplication(root["deduplication"]);
+  c.flapping = read_flapping(root["flapping"]);
+  c.silences = read_silences(root["silences"]);
+  c.correlation = read_correlation(root["correlation"], c.receivers);
+  c.hints = read_hints(root["hints"]);
   root["templates"].items();
   c.escalation = read_escalation(root["escalation"], c.receivers, unknown_receiver::is_an_error);
 }
@@ -99,6 +125,8 @@ result<config_ptr> load_text(std::string_view yaml_text, const std::string& name
   read_document(root, c);
   if (in.problem()) return tl::unexpected(*in.problem());
   if (!root["escalation"].is_set()) default_escalation(c, env);
+  build_indices(c);
+  c.generation = next_generation();
   return finish(std::move(c));
 }
 

@@ -8,6 +8,7 @@
 
 #include "config/config.hpp"
 #include "config/reader.hpp"
+#include "protocols/time_interval.hpp"
 
 /// The blocks of the configuration file, one reader each. They complain through
 /// the `reading` that their value belongs to.
@@ -32,17 +33,49 @@ receiver_map read_receivers(const value& v, const channel_defaults& defaults);
 
 using name_set = std::set<std::string, std::less<>>;
 
-/// The names that `time_intervals` and `mute_time_intervals` define.
-name_set read_time_interval_names(const value& root);
+using interval_map = std::map<std::string, std::vector<time_interval>, std::less<>>;
+
+/// What `time_intervals` and `mute_time_intervals` define.
+interval_map read_time_intervals(const value& root);
+
+/// A list of intervals: times, weekdays and so on.
+std::vector<time_interval> read_intervals(const value& v);
+
+/// A list of names of intervals, which must be defined.
+std::vector<std::string> read_interval_names(const value& v, const interval_map& defined);
 
 /// `route`, with everything a route inherits filled in.
-route_tree read_routes(const value& v, const receiver_map& receivers, const name_set& intervals);
+route_tree read_routes(const value& v, const receiver_map& receivers, const interval_map& intervals);
+
+/// `maintenance_windows`.
+std::vector<maintenance_window> read_maintenance_windows(const value& v, const interval_map& intervals);
+
+/// `deduplication`.
+deduplication_rules read_deduplication(const value& v);
+
+/// `flapping`; a file without the block has it off.
+flapping_rules read_flapping(const value& v);
+
+/// `silences`.
+silence_rules read_silences(const value& v);
+
+/// `correlation`.
+correlation_rules read_correlation(const value& v, const receiver_map& receivers);
+
+/// `hints`.
+std::vector<hint> read_hints(const value& v);
 
 /// `inhibit_rules`.
 std::vector<inhibit_rule> read_inhibit_rules(const value& v);
 
+/// `critical`, `warning` or `info`.
+std::optional<severity> read_severity_word(const value& v);
+
 /// What a step means that names a receiver which is not there.
 enum class unknown_receiver { is_an_error, means_own_receiver };
+
+/// Complains about a name that no receiver has, or makes it empty.
+void check_receiver(const value& v, std::string& name, const receiver_map& receivers, unknown_receiver unknown);
 
 /// `escalation`.
 std::vector<escalation_policy> read_escalation(const value& v, const receiver_map& receivers, unknown_receiver unknown);

@@ -15,14 +15,6 @@ namespace {
 
 constexpr std::string_view severity_words = "critical, warning or info";
 
-std::optional<severity> read_severity_word(const value& v) {
-  const auto text = v.text();
-  if (!text) return std::nullopt;
-  const auto parsed = parse_severity(*text);
-  if (!parsed) v.expected(severity_words);
-  return parsed;
-}
-
 // ---- inhibition
 
 constexpr std::array<std::string_view, 8> inhibit_keys{"name",         "source_matchers", "target_matchers",
@@ -51,14 +43,6 @@ inhibit_rule read_inhibit_rule(const value& v) {
 }
 
 // ---- escalation
-
-void check_receiver(const value& v, std::string& name, const receiver_map& receivers, unknown_receiver unknown) {
-  if (name.empty() || receivers.contains(name)) return;
-  if (unknown == unknown_receiver::is_an_error) {
-    v.complain("the receiver " + v.quoted() + " is not defined; define it in receivers");
-  }
-  name.clear();
-}
 
 escalation_step read_step(const value& v, const receiver_map& receivers, unknown_receiver unknown) {
   constexpr std::array<std::string_view, 3> keys{"after", "raise_to", "receiver"};
@@ -103,14 +87,32 @@ void read_severity_names(const value& v, config& c) {
 
 void read_severity_defaults(const value& v, severity_defaults& out) {
   if (!v.is_set() || !v.is_map()) return;
-  constexpr std::array<std::string_view, 3> keys{"window", "repeat_interval", "repeat_until_acknowledged"};
+  constexpr std::array<std::string_view, 4> keys{"window", "repeat_interval", "repeat_until_acknowledged",
+                                                 "deduplication_window"};
   v.only({keys});
   out.window = read_duration(v["window"]).value_or(out.window);
   out.repeat_interval = read_positive_duration(v["repeat_interval"]).value_or(out.repeat_interval);
   out.repeat_until_acknowledged = read_flag(v["repeat_until_acknowledged"], out.repeat_until_acknowledged);
+  out.deduplication_window = read_duration(v["deduplication_window"]).value_or(out.deduplication_window);
 }
 
 } // namespace
+
+std::optional<severity> read_severity_word(const value& v) {
+  const auto text = v.text();
+  if (!text) return std::nullopt;
+  const auto parsed = parse_severity(*text);
+  if (!parsed) v.expected(severity_words);
+  return parsed;
+}
+
+void check_receiver(const value& v, std::string& name, const receiver_map& receivers, unknown_receiver unknown) {
+  if (name.empty() || receivers.contains(name)) return;
+  if (unknown == unknown_receiver::is_an_error) {
+    v.complain("the receiver " + v.quoted() + " is not defined; define it in receivers");
+  }
+  name.clear();
+}
 
 std::vector<inhibit_rule> read_inhibit_rules(const value& v) {
   std::vector<inhibit_rule> rules;

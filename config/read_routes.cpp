@@ -12,7 +12,6 @@ namespace tocsin::config {
 
 namespace {
 
-/// `labels` goes onto notifications in newer Alertmanagers; it is read past here.
 constexpr std::array<std::string_view, 13> route_keys{
     "receiver", "group_by", "group_wait", "group_interval",      "repeat_interval",       "matchers", "match",
     "match_re", "continue", "routes",     "mute_time_intervals", "active_time_intervals", "labels"};
@@ -55,13 +54,20 @@ void read_times(const value& v, route& out) {
   if (const auto repeat = read_positive_duration(v["repeat_interval"])) out.repeat_interval = repeat;
 }
 
-void check_intervals(const value& v, const name_set& intervals) {
-  for (const auto& one : v.items()) {
-    const auto name = read_text(one);
-    if (!intervals.contains(name)) {
-      one.complain("the time interval " + one.quoted() + " is not defined; define it in time_intervals");
-    }
+/// Over what the parent has; an empty value takes a label away again.
+label_set read_route_labels(const value& v, const label_set& inherited) {
+  if (!v.is_set()) return inherited;
+  std::map<std::string, std::string> merged;
+  for (const auto [name, text] : inherited) merged.emplace(name, text);
+  for (const auto& [name, text] : v.entries()) {
+    if (name.empty()) text.complain("expected a label name, found \"\"");
+    merged.insert_or_assign(name, read_text(text));
   }
+  std::vector<label_view> views;
+  for (const auto& [name, text] : merged) {
+    if (!text.empty()) views.push_back({name, text});
+  }
+  return label_set::from(views);
 }
 
 void check_root(const value& v, const route& root) {
@@ -80,7 +86,8 @@ void check_root(const value& v, const route& root) {
 
 class builder {
  public:
-  builder(const receiver_map& receivers, const name_set& intervals) : receivers_(receivers), intervals_(intervals) {}
+  builder(const receiver_map& receivers, const interval_map& intervals)
+      : receivers_(receivers), intervals_(intervals) {}
 
   route_tree build(const value& v) {
     route root;
@@ -104,8 +111,10 @@ class builder {
     read_group_by(v["group_by"], out);
     read_times(v, out);
     out.continues = read_flag(v["continue"], false);
-    check_intervals(v["mute_time_intervals"], intervals_);
-    check_intervals(v["active_time_intervals"], intervals_);
+    out.labels = read_route_labels(v["labels"], out.labels);
+    // Not inherited: a route that says nothing has none.
+    out.mute_time_intervals = read_interval_names(v["mute_time_intervals"], intervals_);
+    out.active_time_intervals = read_interval_names(v["active_time_intervals"], intervals_);
   }
 
   std::size_t add(const value& v, route r) {
@@ -131,31 +140,14 @@ class builder {
   }
 
   const receiver_map& receivers_;
-  const name_set& intervals_;
+  const interval_map& intervals_;
   std::map<std::string, int> uses_;
   std::vector<route> routes_;
 };
 
 } // namespace
 
-name_set read_time_interval_names(const value& root) {
-  name_set names;
-  for (const auto list : {"mute_time_intervals", "time_intervals"}) {
-    for (const auto& one : root[list].maps()) {
-      constexpr std::array<std::string_view, 2> keys{"name", "time_intervals"};
-      one.only({keys});
-      const auto name = read_text(one["name"]);
-      if (name.empty()) one.complain("a time interval without a name; add name");
-      if (!names.insert(name).second) {
-        one["name"].complain("the time interval name \"" + std::string(one["name"].raw())
-                             + "\" is used twice; give each its own");
-      }
-    }
-  }
-  return names;
-}
-
-route_tree read_routes(const value& v, const receiver_map& receivers, const name_set& intervals) {
+route_tree read_routes(const value& v, const receiver_map& receivers, const interval_map& intervals) {
   if (!v.is_set()) {
     v.complain("no route; every alert needs one: add route with a receiver");
     return {};

@@ -90,13 +90,19 @@ class value {
 // Scalars of a certain kind. Each complains and falls back when the value is of another kind.
 bool read_flag(const value& v, bool fallback);
 std::size_t read_count(const value& v, std::size_t fallback);
+/// A number from 0 to 1.
+double read_share(const value& v, double fallback);
 std::optional<duration> read_duration(const value& v);
 /// A duration above zero.
 std::optional<duration> read_positive_duration(const value& v);
 std::string read_text(const value& v);
 std::vector<std::string> read_texts(const value& v);
+/// A list of names, each once and none empty. @param what a name is, for the complaint: `an alert name`.
+std::vector<std::string> read_names(const value& v, std::string_view what);
 /// An http or https URL; complains about anything else.
 std::string read_url(const value& v);
+/// The same, or nothing where the text is empty, as a variable's may be.
+std::string read_optional_url(const value& v);
 /// The text of the file that `v` names, without the white space around it.
 std::string read_file_text(const value& v);
 /// What `plain` says or what is in the file that `file` names; complains when both are set.

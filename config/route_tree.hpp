@@ -4,10 +4,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "protocols/label_set.hpp"
 #include "protocols/matcher.hpp"
+#include "protocols/matcher_index.hpp"
 #include "protocols/time.hpp"
 
 namespace tocsin::config {
@@ -30,13 +33,19 @@ struct route {
   std::optional<duration> group_interval;
   /// Unset: the repeat interval of the group's severity.
   std::optional<duration> repeat_interval;
+  /// While one of these time intervals holds nothing is notified.
+  std::vector<std::string> mute_time_intervals;
+  /// If there are any, something is notified only while one of these holds.
+  std::vector<std::string> active_time_intervals;
+  /// Go onto the route's notifications, with those of its parents.
+  label_set labels;
   bool continues = false;
   /// Indices of its children in the tree.
   std::vector<std::size_t> children;
 
-  /// The values of this route's `group_by` labels that `labels` has; a missing
+  /// The values of this route's `group_by` labels that an alert with `alert_labels` has; a missing
   /// label is left out, as Alertmanager does.
-  label_set group_labels(const label_set& labels) const;
+  label_set group_labels(const label_set& alert_labels) const;
   /// Alertmanager's group key: `{}/{team="a"}:{alertname="t1"}`.
   std::string group_key(const label_set& group_labels) const;
 };
@@ -46,7 +55,7 @@ struct route {
 class route_tree {
  public:
   route_tree() = default;
-  explicit route_tree(std::vector<route> routes) : routes_(std::move(routes)) {}
+  explicit route_tree(std::vector<route> routes);
 
   const std::vector<route>& routes() const noexcept { return routes_; }
   const route& at(std::size_t index) const { return routes_.at(index); }
@@ -61,9 +70,15 @@ class route_tree {
   std::optional<std::size_t> find(std::string_view key) const noexcept;
 
  private:
-  bool match_from(std::size_t index, const label_set& labels, std::vector<std::size_t>& out) const;
+  /// Does as `match` says below a route whose own matchers match.
+  void descend(std::size_t index, const label_set& labels, std::vector<std::size_t>& out) const;
+  bool try_children(const route& here, const label_set& labels, std::vector<std::size_t>& out) const;
+  bool look_up_children(const route& here, const matcher_index& index, const label_set& labels,
+                        std::vector<std::size_t>& out) const;
 
   std::vector<route> routes_;
+  /// For routes with many children: their indices by what they ask for.
+  std::unordered_map<std::size_t, matcher_index> indexed_;
 };
 
 } // namespace tocsin::config

@@ -1,5 +1,7 @@
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/load.hpp"
 
@@ -11,6 +13,12 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
   return std::to_string(n) + " " + std::string(n == 1 ? one : many);
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out.append(out.empty() ? "" : ", ").append(name);
+  return out;
+}
+
 std::string or_by_severity(const std::optional<duration>& d) {
   return d ? format_duration(*d) : "by severity";
 }
@@ -18,9 +26,7 @@ std::string or_by_severity(const std::optional<duration>& d) {
 std::string grouping(const route& r) {
   if (r.group_by_all) return "every label";
   if (r.group_by.empty()) return "nothing (one group)";
-  std::string names;
-  for (const auto& label : r.group_by) names.append(names.empty() ? "" : ", ").append(label);
-  return names;
+  return joined(r.group_by);
 }
 
 void add_routes(std::string& out, const route_tree& tree) {
@@ -31,6 +37,9 @@ void add_routes(std::string& out, const route_tree& tree) {
     out.append("; wait ").append(or_by_severity(r.group_wait));
     out.append(", interval ").append(or_by_severity(r.group_interval));
     out.append(", repeat ").append(or_by_severity(r.repeat_interval));
+    if (!r.mute_time_intervals.empty()) out.append("; muted in ").append(joined(r.mute_time_intervals));
+    if (!r.active_time_intervals.empty()) out.append("; active in ").append(joined(r.active_time_intervals));
+    for (const auto [name, text] : r.labels) out.append("; label ").append(name).append("=").append(text);
     out.append(r.continues ? "; continues\n" : "\n");
   }
 }
@@ -76,9 +85,8 @@ void add_inhibition(std::string& out, const config& c) {
     out.append("  ");
     if (!rule.name.empty()) out.append(rule.name).append(": ");
     out.append(to_string(rule.source)).append(" suppresses ").append(to_string(rule.target));
-    std::string equal;
-    for (const auto& label : rule.equal) equal.append(equal.empty() ? " with the same " : ", ").append(label);
-    out.append(equal).append("\n");
+    if (!rule.equal.empty()) out.append(" with the same ").append(joined(rule.equal));
+    out.append("\n");
   }
 }
 
@@ -88,8 +96,64 @@ void add_severities(std::string& out, const config& c) {
     const auto& held = c.defaults_for(s);
     out.append("  ").append(to_string(s)).append(": window ").append(format_duration(held.window));
     out.append(", repeat every ").append(format_duration(held.repeat_interval));
-    out.append(held.repeat_until_acknowledged ? " until acknowledged\n" : "\n");
+    if (held.repeat_until_acknowledged) out.append(" until acknowledged");
+    out.append(", the same alert again within ").append(format_duration(held.deduplication_window)).append("\n");
   }
+}
+
+void add_calendar(std::string& out, const config& c) {
+  if (!c.time_intervals.empty()) {
+    out.append(counted(c.time_intervals.size(), "time interval: ", "time intervals: "));
+    for (const auto& [name, ignored] : c.time_intervals) {
+      out.append(name == c.time_intervals.begin()->first ? "" : ", ").append(name);
+    }
+    out.append("\n");
+  }
+  if (c.maintenance_windows.empty()) return;
+  out.append(counted(c.maintenance_windows.size(), "maintenance window", "maintenance windows")).append("\n");
+  for (const auto& w : c.maintenance_windows) {
+    out.append("  ").append(w.name).append(" mutes ").append(to_string(w.matchers)).append("\n");
+  }
+}
+
+void add_noise(std::string& out, const config& c) {
+  if (!c.deduplication.labels.empty()) {
+    out.append("one alert for equal values of ").append(joined(c.deduplication.labels)).append("\n");
+  }
+  if (c.flapping.changes == 0) {
+    out.append("flapping not watched\n");
+  } else {
+    out.append("flapping after more than ").append(counted(c.flapping.changes, "change", "changes"));
+    out.append(" in ").append(format_duration(c.flapping.window));
+    out.append(", calm after ").append(format_duration(c.flapping.calm)).append("\n");
+  }
+  out.append("silences ");
+  if (c.silences.max_breadth > 0) {
+    out.append("of more than ").append(counted(c.silences.max_breadth, "alert", "alerts"));
+    out.append(" need to be confirmed, ");
+  }
+  out.append("kept ").append(format_duration(c.silences.retention)).append(" after their end\n");
+}
+
+void add_clusters(std::string& out, const config& c) {
+  const auto& rules = c.correlation;
+  if (!rules.clusters.empty()) out.append(counted(rules.clusters.size(), "cluster", "clusters")).append("\n");
+  for (const auto& one : rules.clusters) {
+    out.append("  ").append(one.name).append(" ").append(to_string(one.matchers));
+    if (!one.equal.empty()) out.append(" with the same ").append(joined(one.equal));
+    if (one.more_than > 0) {
+      out.append(": more than ").append(std::to_string(one.more_than)).append(" of ").append(to_string(one.counted));
+      out.append(" raise to ").append(to_string(one.raise_to));
+      if (!one.receiver.empty()) out.append(" and tell ").append(one.receiver);
+    }
+    out.append("\n");
+  }
+  const auto& temporal = rules.temporal;
+  if (temporal.window == duration::zero()) {
+    out.append("alerts that come together not looked for\n");
+    return;
+  }
+  out.append("alerts that come together looked for within ").append(format_duration(temporal.window)).append("\n");
 }
 
 } // namespace
@@ -101,6 +165,10 @@ std::string summary(const config& c) {
   add_inhibition(out, c);
   add_escalation(out, c);
   add_severities(out, c);
+  add_calendar(out, c);
+  add_noise(out, c);
+  add_clusters(out, c);
+  if (!c.hints.empty()) out.append(counted(c.hints.size(), "hint", "hints")).append("\n");
   out.append("history kept ").append(c.retention == duration::zero() ? "for ever" : format_duration(c.retention));
   return out.append("\n");
 }

@@ -131,6 +131,18 @@ std::size_t read_count(const value& v, std::size_t fallback) {
   return fallback;
 }
 
+double read_share(const value& v, double fallback) {
+  const auto text = v.text();
+  if (!text) return fallback;
+  double share = 0;
+  const auto* end = text->data() + text->size();
+  const auto [stopped, error] = std::from_chars(text->data(), end, share);
+  // Not a number is not between them either.
+  if (error == std::errc{} && stopped == end && share >= 0 && share <= 1) return share;
+  v.expected("a number from 0 to 1");
+  return fallback;
+}
+
 std::optional<duration> read_duration(const value& v) {
   const auto text = v.text();
   if (!text) return std::nullopt;
@@ -163,12 +175,30 @@ std::vector<std::string> read_texts(const value& v) {
   return all;
 }
 
+std::vector<std::string> read_names(const value& v, std::string_view what) {
+  std::vector<std::string> all;
+  for (const auto& one : v.items()) {
+    auto name = read_text(one);
+    if (name.empty()) one.expected(what);
+    if (std::find(all.begin(), all.end(), name) != all.end()) {
+      one.complain(one.quoted() + " is in the list twice; remove one of them");
+    }
+    all.push_back(std::move(name));
+  }
+  return all;
+}
+
 std::string read_url(const value& v) {
   auto text = v.text();
   if (!text) return {};
   if (is_http_url(*text)) return *std::move(text);
   expected_url(v);
   return {};
+}
+
+std::string read_optional_url(const value& v) {
+  const auto text = v.text();
+  return text && !text->empty() ? read_url(v) : std::string{};
 }
 
 std::string read_file_text(const value& v) {

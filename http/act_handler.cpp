@@ -5,7 +5,6 @@
 
 #include <httplib.h>
 
-#include "actors/routing.hpp"
 #include "http/actor_call.hpp"
 #include "http/answer.hpp"
 #include "http/history_json.hpp"
@@ -42,8 +41,7 @@ void carry_out(services& s, httplib::Response& response, act_request act) {
   if (!row) return answer_problem(response, not_found(id.value));
   if (!row->alert.state.active()) return answer_problem(response, over(id.value, *row));
   act.labels = row->alert.labels;
-  const auto address = owner_of(*s.core.configuration(), act.labels);
-  const auto done = call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, address, std::move(act));
+  const auto done = call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, std::move(act));
   if (!done) return answer_problem(response, unavailable("not stored: " + done.error().message));
   switch (done->what) {
     case act_result::outcome::done: return answer_row(s, response, id);

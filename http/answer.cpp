@@ -52,6 +52,15 @@ void answer_v2_error(httplib::Response& response, int status, std::string_view m
   answer_json(response, status, std::move(body));
 }
 
+bool refuse_media_type(const httplib::Request& request, httplib::Response& response) {
+  const auto type = request.get_header_value("Content-Type");
+  if (type.rfind(json_type, 0) == 0) return false;
+  const auto named = type.empty() ? std::string("application/octet-stream") : type;
+  answer_v2_refusal(response, 415, 415,
+                    "unsupported media type \"" + named + "\", only [application/json] are allowed");
+  return true;
+}
+
 problem unavailable(std::string message) {
   return {503, "unavailable", std::move(message), {}};
 }

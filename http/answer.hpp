@@ -32,6 +32,9 @@ void answer_v2_refusal(httplib::Response& response, int status, int code, std::s
 /// Alertmanager's answer of its handlers: a JSON string.
 void answer_v2_error(httplib::Response& response, int status, std::string_view message);
 
+/// Answers 415 to a body whose type API v2 does not take, and returns whether it did.
+bool refuse_media_type(const httplib::Request& request, httplib::Response& response);
+
 /// The headers that all answers of API v2 carry.
 void add_v2_headers(httplib::Response& response);
 

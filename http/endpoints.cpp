@@ -1,8 +1,11 @@
 #include "http/endpoints.hpp"
 
 #include "http/act_handler.hpp"
+#include "http/explanation_handler.hpp"
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
+#include "http/silence_handler.hpp"
+#include "http/silence_v2_handler.hpp"
 #include "http/status_handler.hpp"
 
 namespace tocsin::http {
@@ -46,6 +49,14 @@ const std::vector<endpoint>& endpoints() {
       {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
       {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
       {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
+      {"GET", "/api/alerts/explain/{id}", get_explanation},
+      {"GET", "/api/v2/silences", get_v2_silences},
+      {"POST", "/api/v2/silences", post_v2_silences},
+      {"GET", "/api/v2/silence/{id}", get_v2_silence},
+      {"DELETE", "/api/v2/silence/{id}", delete_v2_silence},
+      {"GET", "/api/alerts/silences", get_silences},
+      {"GET", "/api/alerts/silences/{id}", get_silence_detail},
+      {"POST", "/-/reload", post_reload},
       {"GET", "/", get_page},
   };
   return all;

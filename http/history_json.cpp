@@ -55,26 +55,31 @@ void write_record(json_writer& w, const acknowledgement_record& r) {
   w.member("acknowledged_at", r.at).end_object();
 }
 
-/// One thing in the envelope.
-template <class Write>
-std::string envelope(Write write) {
-  std::string body;
-  json_writer w(body);
-  w.begin_object().member("success", true).member("count", 1).key("data");
-  write(w);
-  w.end_object();
-  body += '\n';
-  return body;
+void write_record(json_writer& w, const episode_event& e) {
+  w.begin_object().member("kind", to_string(e.what)).member("caused_by", e.by);
+  w.member("text", e.text).member("at", e.at).end_object();
+}
+
+void write_record(json_writer& w, const storage::correlation_row& c) {
+  w.begin_object().member("alert_id", c.other.value).member("alert_name", c.alert_name);
+  w.member("correlation_score", c.score).member("correlation_type", c.type).member("created_at", c.at).end_object();
+}
+
+template <class Record>
+void write_records(json_writer& w, std::string_view name, const std::vector<Record>& records) {
+  w.key(name).begin_array();
+  for (const auto& r : records) write_record(w, r);
+  w.end_array();
 }
 
 } // namespace
 
 std::string one_body(const storage::history_row& row) {
-  return envelope([&row](json_writer& w) { write_row(w, row); });
+  return one_body([&row](json_writer& w) { write_row(w, row); });
 }
 
 std::string one_body(const storage::history_detail& detail) {
-  return envelope([&detail](json_writer& w) { write_detail(w, detail); });
+  return one_body([&detail](json_writer& w) { write_detail(w, detail); });
 }
 
 void write_row(json_writer& w, const storage::history_row& row) {
@@ -89,19 +94,22 @@ void write_row(json_writer& w, const storage::notification_row& row) {
   w.member("alert_name", a.alert_name).member("channel", a.channel).member("recipients", a.recipients);
   w.member("success", a.success).member("sent_at", a.at).member("duration_ms", a.took.count());
   w.member("message", a.message).member("retry_count", a.retry_count);
-  w.end_object();
+  w.member("reason", to_string(a.reason)).end_object();
 }
 
 void write_detail(json_writer& w, const storage::history_detail& detail) {
   w.begin_object();
   write_members(w, detail.row);
-  w.key("escalations").begin_array();
-  for (const auto& r : detail.escalations) write_record(w, r);
-  w.end_array().key("acknowledgments").begin_array();
-  for (const auto& r : detail.acknowledgements) write_record(w, r);
-  w.end_array().key("notifications").begin_array();
+  w.member("route", detail.route);
+  optional_member(w, "window_until", detail.window_until);
+  write_records(w, "escalations", detail.escalations);
+  write_records(w, "acknowledgments", detail.acknowledgements);
+  w.key("notifications").begin_array();
   for (const auto& r : detail.notifications) write_row(w, r);
-  w.end_array().end_object();
+  w.end_array();
+  write_records(w, "events", detail.events);
+  write_records(w, "correlations", detail.correlations);
+  w.end_object();
 }
 
 } // namespace tocsin::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <string>
 
 #include "protocols/json_writer.hpp"
@@ -10,10 +11,20 @@ namespace tocsin::http {
 /// Rows as `/api/alerts/*` shows them; the names are the columns of the database.
 void write_row(json_writer& w, const storage::history_row& row);
 void write_row(json_writer& w, const storage::notification_row& row);
-/// The row with its escalations, acknowledgements and notifications.
+/// The row with its route, window, escalations, acknowledgements, notifications, events and correlations.
 void write_detail(json_writer& w, const storage::history_detail& detail);
 
-/// `{"success": true, "count": 1, "data": {…}}`
+/// One thing in the envelope, `{"success": true, "count": 1, "data": {…}}`; `write(w)` writes it.
+template <class Write>
+std::string one_body(Write write) requires std::invocable<Write, json_writer&> {
+  std::string body;
+  json_writer w(body);
+  w.begin_object().member("success", true).member("count", 1).key("data");
+  write(w);
+  w.end_object();
+  body += '\n';
+  return body;
+}
 std::string one_body(const storage::history_row& row);
 std::string one_body(const storage::history_detail& detail);
 

@@ -52,7 +52,7 @@ std::int64_t take_out_duplicates(services& s, std::vector<alert>& alerts) {
 }
 
 /// Hands the alerts to their groups and waits until what is new is on disk.
-result<ingest_tally> hand_in(services& s, std::vector<alert> alerts) {
+result<ingest_tally> hand_in(services& s, const config::config& configuration, std::vector<alert> alerts) {
   auto& core = s.core;
   auto& counts = core.counts();
   const auto duplicates = take_out_duplicates(s, alerts);
@@ -62,7 +62,7 @@ result<ingest_tally> hand_in(services& s, std::vector<alert> alerts) {
     tally.duplicates = duplicates;
     return tally;
   }
-  auto request = route_alerts(*core.configuration(), std::move(alerts));
+  auto request = route_alerts(configuration, std::move(alerts));
   auto tally = call<ingest_tally>(core.system(), core.dispatcher(), ingest_atom_v, std::move(request));
   if (!tally) {
     log::error("ingest failed", {{"error", tally.error().message}});
@@ -79,10 +79,6 @@ result<ingest_tally> hand_in(services& s, std::vector<alert> alerts) {
 constexpr const char* overloaded = "too many alerts are waiting to be stored; try again";
 constexpr const char* not_stored = "the alerts could not be stored; try again";
 
-bool is_json(const std::string& type) {
-  return type.rfind("application/json", 0) == 0;
-}
-
 std::string join(const std::vector<std::string>& lines) {
   std::string joined;
   for (const auto& line : lines) {
@@ -94,21 +90,16 @@ std::string join(const std::vector<std::string>& lines) {
 
 void answer_v2(services& s, const httplib::Request& request, httplib::Response& response) {
   add_v2_headers(response);
-  const auto type = request.get_header_value("Content-Type");
-  if (!is_json(type)) {
-    const auto& named = type.empty() ? std::string("application/octet-stream") : type;
-    answer_v2_refusal(response, 415, 415,
-                      "unsupported media type \"" + named + "\", only [application/json] are allowed");
-    return;
-  }
+  if (refuse_media_type(request, response)) return;
   admission admitted(s);
   if (!admitted.open()) {
     response.set_header("Retry-After", "1");
     answer_v2_error(response, 503, overloaded);
     return;
   }
-  const auto& options = s.core.options();
-  auto parsed = s.parsers.borrow()->parse_v2(request.body, {options.time.now(), options.config->resolve_timeout});
+  const auto configuration = s.core.configuration();
+  auto parsed =
+      s.parsers.borrow()->parse_v2(request.body, {s.core.options().time.now(), configuration->resolve_timeout});
   if (!parsed) {
     const auto& e = parsed.error();
     answer_v2_refusal(response, e.http_status, e.code, e.message);
@@ -117,7 +108,7 @@ void answer_v2(services& s, const httplib::Request& request, httplib::Response& 
   s.core.counts().alerts(telemetry::intake::invalid, static_cast<std::int64_t>(parsed->rejected.size()));
   if (!parsed->accepted.empty()) {
     admitted.take(parsed->accepted.size());
-    if (!hand_in(s, std::move(parsed->accepted))) {
+    if (!hand_in(s, *configuration, std::move(parsed->accepted))) {
       response.set_header("Retry-After", "1");
       answer_v2_error(response, 503, not_stored);
       return;
@@ -145,9 +136,9 @@ std::string webhook_answer(const ingest_tally& t) {
 void answer_webhook(services& s, const httplib::Request& request, httplib::Response& response) {
   admission admitted(s);
   if (!admitted.open()) return answer_problem(response, unavailable(overloaded));
-  const auto& options = s.core.options();
-  auto parsed =
-      s.parsers.borrow()->parse_webhook(request.body, {options.time.now(), options.config->webhook_resolve_timeout});
+  const auto configuration = s.core.configuration();
+  auto parsed = s.parsers.borrow()->parse_webhook(
+      request.body, {s.core.options().time.now(), configuration->webhook_resolve_timeout});
   if (!parsed) {
     return answer_problem(response, {parsed.error().http_status, "invalid_body", parsed.error().message, {}});
   }
@@ -156,7 +147,7 @@ void answer_webhook(services& s, const httplib::Request& request, httplib::Respo
   const auto stored = parsed->accepted.size();
   if (stored > 0) {
     admitted.take(stored);
-    const auto handed = hand_in(s, std::move(parsed->accepted));
+    const auto handed = hand_in(s, *configuration, std::move(parsed->accepted));
     if (!handed) return answer_problem(response, unavailable(not_stored));
     tally = *handed;
   }

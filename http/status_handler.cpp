@@ -44,6 +44,13 @@ void get_metrics(services& s, const httplib::Request&, httplib::Response& respon
   response.set_content(s.core.counts().render(), "text/plain; version=0.0.4; charset=utf-8");
 }
 
+void post_reload(services& s, const httplib::Request&, httplib::Response& response) {
+  const auto reloaded = s.core.reload();
+  if (reloaded) return;
+  response.status = 500;
+  response.set_content("failed to reload config: " + reloaded.error().message, text_type);
+}
+
 void get_page(services&, const httplib::Request&, httplib::Response& response) {
   response.set_header("Content-Security-Policy", "default-src 'self'");
   response.set_content(page, "text/html; charset=utf-8");

@@ -14,6 +14,9 @@ void get_ready(services& s, const httplib::Request& request, httplib::Response& 
 /// `GET /metrics`: Prometheus' text format.
 void get_metrics(services& s, const httplib::Request& request, httplib::Response& response);
 
+/// `POST /-/reload`: reads the configuration anew; 200, or 500 with the reason, and then the old one stays.
+void post_reload(services& s, const httplib::Request& request, httplib::Response& response);
+
 /// `GET /`: where to look.
 void get_page(services& s, const httplib::Request& request, httplib::Response& response);
 

@@ -17,8 +17,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(tocsin, first_custom_type_id)
 CAF_ADD_TYPE_ID(tocsin, (tocsin::act_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::act_result))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::console_text))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::correlated_alert))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_order))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_report))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::ended_alerts))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::group_address))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::group_id))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::http_request))
@@ -29,10 +31,14 @@ CAF_ADD_TYPE_ID(tocsin, (tocsin::mirrored_episodes))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::notification_id))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::recovered_state))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::routed_alerts))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::silence))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_answer))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_question))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::wire_response))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::write_batch))
+CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::correlated_alert>))
 CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::episode>))
 CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::inhibition_source>))
 
@@ -41,15 +47,21 @@ CAF_ADD_ATOM(tocsin, tocsin, ask_atom, "ask")
 CAF_ADD_ATOM(tocsin, tocsin, commit_atom, "commit")
 CAF_ADD_ATOM(tocsin, tocsin, deliver_atom, "deliver")
 CAF_ADD_ATOM(tocsin, tocsin, drain_atom, "drain")
+CAF_ADD_ATOM(tocsin, tocsin, ended_atom, "ended")
+CAF_ADD_ATOM(tocsin, tocsin, expire_atom, "expire")
+CAF_ADD_ATOM(tocsin, tocsin, freeze_atom, "freeze")
 CAF_ADD_ATOM(tocsin, tocsin, ingest_atom, "ingest")
 CAF_ADD_ATOM(tocsin, tocsin, mirror_atom, "mirror")
 CAF_ADD_ATOM(tocsin, tocsin, observe_atom, "observe")
+CAF_ADD_ATOM(tocsin, tocsin, recheck_atom, "recheck")
 CAF_ADD_ATOM(tocsin, tocsin, recover_atom, "recover")
+CAF_ADD_ATOM(tocsin, tocsin, reload_atom, "reload")
 CAF_ADD_ATOM(tocsin, tocsin, report_atom, "report")
 CAF_ADD_ATOM(tocsin, tocsin, respawn_atom, "respawn")
 CAF_ADD_ATOM(tocsin, tocsin, retire_atom, "retire")
 CAF_ADD_ATOM(tocsin, tocsin, retry_atom, "retry")
 CAF_ADD_ATOM(tocsin, tocsin, sent_atom, "sent")
+CAF_ADD_ATOM(tocsin, tocsin, silence_atom, "silence")
 CAF_ADD_ATOM(tocsin, tocsin, touch_atom, "touch")
 CAF_ADD_ATOM(tocsin, tocsin, wake_atom, "wake")
 CAF_ADD_ATOM(tocsin, tocsin, write_atom, "write")
@@ -67,12 +79,35 @@ using history_actor = caf::typed_actor<
     // To itself: everything queued before this belongs into one transaction.
     caf::reacts_to<commit_atom>>;
 
-/// Knows what may suppress what. Owns the inhibition sources.
+/// Knows what may suppress what. Owns the inhibition sources, the silences and the calendar.
 using suppressor_actor = caf::typed_actor<
+    // Tell this dispatcher when a silence begins or ends. (As a plain handle: CAF knows its type on every node.)
+    caf::reacts_to<caf::connect_atom, caf::actor>,
     // These sources fire, or have ended.
     caf::reacts_to<observe_atom, std::vector<inhibition_source>>,
+    // These alerts were silenced and have ended.
+    caf::reacts_to<ended_atom, ended_alerts>,
     // Which of these alerts are suppressed, and why?
-    caf::replies_to<ask_atom, suppression_question>::with<suppression_answer>>;
+    caf::replies_to<ask_atom, suppression_question>::with<suppression_answer>,
+    // Set or change a silence; answers once it is on disk.
+    caf::replies_to<silence_atom, silence_request>::with<silence_answer>,
+    // End the silence of that id; by whom and why. Answers once it is on disk.
+    caf::replies_to<expire_atom, std::string, std::string, std::string>::with<silence_answer>,
+    // From the dispatcher: there is a new configuration; all sources that fire will be told anew.
+    caf::reacts_to<reload_atom>,
+    // To itself: a silence begins, ends or is to be forgotten; the number tells a stale one.
+    caf::reacts_to<wake_atom, std::uint64_t>>;
+
+/// Finds out what comes together: clusters with too many alerts, and names that begin together.
+using correlator_actor = caf::typed_actor<
+    // Raise alerts through this dispatcher. (As a plain handle.)
+    caf::reacts_to<caf::connect_atom, caf::actor>,
+    // These alerts began or ended.
+    caf::reacts_to<observe_atom, std::vector<correlated_alert>>,
+    // From the dispatcher: there is a new configuration.
+    caf::reacts_to<reload_atom>,
+    // To itself: a cluster is to be looked at again; the number tells a stale one.
+    caf::reacts_to<wake_atom, std::uint64_t>>;
 
 /// One alert group: its alerts, its aggregation window, its escalation timer.
 using alert_group_actor = caf::typed_actor<
@@ -86,6 +121,10 @@ using alert_group_actor = caf::typed_actor<
     caf::reacts_to<report_atom, delivery_report>,
     // Write what is only in memory (last seen, counts); answers once it is on disk.
     caf::replies_to<drain_atom>::with<caf::ok_atom>,
+    // Write all, do nothing any more, and hand over what is there: another group goes on with it.
+    caf::replies_to<freeze_atom>::with<recovered_state>,
+    // This silence began or ended: ask anew whether alerts that it matches are suppressed.
+    caf::reacts_to<recheck_atom, silence>,
     // From the thread that took a report: alerts of this group were seen again.
     caf::reacts_to<touch_atom>,
     // To itself: a deadline has come; the number tells a stale one.
@@ -95,8 +134,8 @@ using alert_group_actor = caf::typed_actor<
 using dispatcher_actor = caf::typed_actor<
     // Hand the alerts of a request to their groups; answers once all of them have.
     caf::replies_to<ingest_atom, ingest_request>::with<ingest_tally>,
-    // Hand an act to the group of that address.
-    caf::replies_to<act_atom, group_address, act_request>::with<act_result>,
+    // Hand an act to the group that owns the alert.
+    caf::replies_to<act_atom, act_request>::with<act_result>,
     // Hand episodes to a group on a further route.
     caf::reacts_to<mirror_atom, mirrored_episodes>,
     // Tell the group that a notification of it is over.
@@ -105,6 +144,10 @@ using dispatcher_actor = caf::typed_actor<
     caf::reacts_to<retire_atom, group_id, std::uint64_t, bool>,
     // To itself: start a group that failed anew from what is stored.
     caf::reacts_to<respawn_atom, group_id>,
+    // From the suppressor: tell all groups that this silence began or ended.
+    caf::reacts_to<recheck_atom, silence>,
+    // Go over to the configuration that lies ready; answers once every alert is where it belongs now.
+    caf::replies_to<reload_atom>::with<caf::ok_atom>,
     // Have every group write what is only in memory; answers once all have.
     caf::replies_to<drain_atom>::with<caf::ok_atom>>;
 
@@ -122,8 +165,10 @@ using console_actor = caf::typed_actor<
 
 /// One channel handle: delivers its notifications, with retries.
 using notifier_actor = caf::typed_actor<
-    // Report to this dispatcher how notifications end. (As a plain handle: CAF knows its type on every node.)
+    // Report to this dispatcher how notifications end. (As a plain handle.)
     caf::reacts_to<caf::connect_atom, caf::actor>,
+    // From the dispatcher: there is a new configuration; go on with what it says of this channel, or end.
+    caf::reacts_to<reload_atom>,
     // Deliver this; its group hears how it ended.
     caf::reacts_to<deliver_atom, delivery_order>,
     // To itself: the wait before the next attempt is over.

@@ -21,4 +21,9 @@ std::optional<episode_status> parse_episode_status(std::string_view text) noexce
   return std::nullopt;
 }
 
+episode_status status_while_active(const episode_state& s) noexcept {
+  if (s.acknowledged_at) return episode_status::acknowledged;
+  return s.level.value() > escalation_level::lowest ? episode_status::escalated : episode_status::firing;
+}
+
 } // namespace tocsin

@@ -60,6 +60,9 @@ struct episode_state {
   friend bool operator==(const episode_state&, const episode_state&) = default;
 };
 
+/// Where an active episode stands that is not suppressed.
+episode_status status_while_active(const episode_state& s) noexcept;
+
 template <class Inspector>
 auto inspect(Inspector& f, episode_state& x) {
   return f(x.status, x.current_severity, x.level, x.expires_at, x.timed_out_end, x.ended_at, x.last_seen,

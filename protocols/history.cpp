@@ -18,10 +18,35 @@ void move_behind(std::vector<T>& to, std::vector<T>&& from) {
 
 } // namespace
 
+std::string_view to_string(event_kind k) noexcept {
+  switch (k) {
+    case event_kind::inhibited: return "inhibited";
+    case event_kind::silenced: return "silenced";
+    case event_kind::muted: return "muted";
+    case event_kind::deduplicated: return "deduplicated";
+    case event_kind::released: return "released";
+    case event_kind::reopened: return "reopened";
+    case event_kind::flapping: return "flapping";
+    case event_kind::calmed: return "calmed";
+    case event_kind::cascade: return "cascade";
+    case event_kind::rerouted: return "rerouted";
+  }
+  return "released";
+}
+
+std::optional<event_kind> parse_event_kind(std::string_view text) noexcept {
+  using enum event_kind;
+  for (auto k : {inhibited, silenced, muted, deduplicated, released, reopened, flapping, calmed, cascade, rerouted}) {
+    if (text == to_string(k)) return k;
+  }
+  return std::nullopt;
+}
+
 bool write_batch::empty() const noexcept {
   return opened.empty() && updated.empty() && moved.empty() && reannotated.empty() && escalations.empty()
          && acknowledgements.empty() && groups.empty() && closed_groups.empty() && told.empty() && intents.empty()
-         && attempts.empty();
+         && attempts.empty() && events.empty() && causes.empty() && correlations.empty() && silences.empty()
+         && silence_changes.empty() && forgotten_silences.empty();
 }
 
 void write_batch::append(write_batch&& other) {
@@ -36,6 +61,12 @@ void write_batch::append(write_batch&& other) {
   move_behind(told, std::move(other.told));
   move_behind(intents, std::move(other.intents));
   move_behind(attempts, std::move(other.attempts));
+  move_behind(events, std::move(other.events));
+  move_behind(causes, std::move(other.causes));
+  move_behind(correlations, std::move(other.correlations));
+  move_behind(silences, std::move(other.silences));
+  move_behind(silence_changes, std::move(other.silence_changes));
+  move_behind(forgotten_silences, std::move(other.forgotten_silences));
 }
 
 } // namespace tocsin

@@ -9,10 +9,72 @@
 #include "protocols/ids.hpp"
 #include "protocols/inspect_std.hpp"
 #include "protocols/notification.hpp"
+#include "protocols/silence.hpp"
 
 /// What is written to the history and what is read back at a start. The history
 /// actor takes a `write_batch` and answers once it is on disk.
 namespace tocsin {
+
+/// A new episode and how it came to its group.
+struct episode_opening {
+  episode_opening() = default;
+  /// Implicit: most that is written of an opening is the episode.
+  episode_opening(episode e) : alert(std::move(e)) {} // NOLINT(google-explicit-constructor)
+
+  episode alert;
+  /// The route that took it, as `config::route::key` names it.
+  std::string route;
+  /// When the window it opened (or joined) closes; unset when unknown.
+  std::optional<timestamp> window_until;
+  /// The likeliest cause of alerts of its name; empty when none is configured.
+  std::string root_cause;
+};
+
+/// What happened to an alert beside what other records tell.
+enum class event_kind : std::uint8_t {
+  inhibited,    ///< not notified since another alert fires; `by` is its fingerprint
+  silenced,     ///< `by` is the silence's id
+  muted,        ///< by a time interval or a maintenance window; `by` is its name
+  deduplicated, ///< told as one with another; `by` is that one's episode id
+  released,     ///< not suppressed any more
+  reopened,     ///< it fired again so soon that it goes on as the same episode
+  flapping,     ///< it comes and goes and is held
+  calmed,       ///< it has been calm and is told as usual again
+  cascade,      ///< it was raised since many of its cluster fire; `by` is the cluster
+  rerouted,     ///< a new configuration took it to another group; `by` is the route
+};
+
+std::string_view to_string(event_kind k) noexcept;
+std::optional<event_kind> parse_event_kind(std::string_view text) noexcept;
+
+/// One row of `alert_events`.
+struct episode_event {
+  episode_id episode;
+  event_kind what = event_kind::released;
+  /// Who or what caused it, as the kind says; may be empty.
+  std::string by;
+  /// A sentence for people.
+  std::string text;
+  timestamp at{};
+};
+
+/// What is to blame for an alert, for its column `root_cause`.
+struct cause_update {
+  episode_id id;
+  std::string root_cause;
+};
+
+/// One row of `alert_correlations`. Two alerts are correlated once for each
+/// type: a second record of a pair replaces the first.
+struct correlation_record {
+  episode_id first;
+  episode_id second;
+  /// 0 to 1.
+  double score = 0;
+  /// `temporal`, `semantic` or `cascade`.
+  std::string type;
+  timestamp at{};
+};
 
 struct episode_update {
   episode_id id;
@@ -109,12 +171,14 @@ struct attempt_record {
   /// When the next attempt is due; unset when this was the last one, whether it
   /// succeeded or not, and the notification leaves the outbox.
   std::optional<timestamp> next_attempt_at;
+  /// Why it is sent.
+  notification_reason reason = notification_reason::first_notification;
 };
 
 /// Everything that must be written together: it is on disk as a whole or not at all.
 /// Applied in the order of the members.
 struct write_batch {
-  std::vector<episode> opened;
+  std::vector<episode_opening> opened;
   std::vector<episode_update> updated;
   std::vector<episode_move> moved;
   std::vector<annotation_update> reannotated;
@@ -125,6 +189,14 @@ struct write_batch {
   std::vector<told_record> told;
   std::vector<notification_intent> intents;
   std::vector<attempt_record> attempts;
+  std::vector<episode_event> events;
+  std::vector<cause_update> causes;
+  std::vector<correlation_record> correlations;
+  /// New, or as they are now.
+  std::vector<silence> silences;
+  std::vector<silence_change> silence_changes;
+  /// Silences to be deleted, with their changes.
+  std::vector<std::string> forgotten_silences;
 
   bool empty() const noexcept;
   /// Adds what `other` holds behind what is here.
@@ -140,6 +212,17 @@ struct unfinished_notification {
   timestamp next_attempt_at{};
 };
 
+/// An episode of the last while, for what is found out by looking back: flapping
+/// and what comes together.
+struct recent_episode {
+  episode_id id;
+  group_id group;
+  label_set labels;
+  severity declared_severity = severity::warning;
+  timestamp received_at{};
+  std::optional<timestamp> ended_at;
+};
+
 /// All that a start needs to go on where the program ended.
 struct recovered_state {
   episode_id last_episode;
@@ -151,8 +234,33 @@ struct recovered_state {
   std::vector<group_record> groups;
   std::vector<told_record> told;
   std::vector<unfinished_notification> unfinished;
+  /// Those not yet to be forgotten, in order of id.
+  std::vector<silence> silences;
+  /// The last ones to be taken in, oldest first: those of the last hour, at most
+  /// 10,000. Of a group alone when one group is recovered.
+  std::vector<recent_episode> recent;
 };
 
+template <class Inspector>
+auto inspect(Inspector& f, episode_opening& x) {
+  return f(x.alert, x.route, x.window_until, x.root_cause);
+}
+template <class Inspector>
+auto inspect(Inspector& f, episode_event& x) {
+  return f(x.episode, x.what, x.by, x.text, x.at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, cause_update& x) {
+  return f(x.id, x.root_cause);
+}
+template <class Inspector>
+auto inspect(Inspector& f, correlation_record& x) {
+  return f(x.first, x.second, x.score, x.type, x.at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, recent_episode& x) {
+  return f(x.id, x.group, x.labels, x.declared_severity, x.received_at, x.ended_at);
+}
 template <class Inspector>
 auto inspect(Inspector& f, episode_update& x) {
   return f(x.id, x.state);
@@ -192,7 +300,7 @@ auto inspect(Inspector& f, notification_intent& x) {
 template <class Inspector>
 auto inspect(Inspector& f, attempt_record& x) {
   return f(x.notification, x.alert_name, x.channel, x.recipients, x.success, x.at, x.took, x.message, x.retry_count,
-           x.next_attempt_at);
+           x.next_attempt_at, x.reason);
 }
 template <class Inspector>
 auto inspect(Inspector& f, unfinished_notification& x) {
@@ -200,12 +308,14 @@ auto inspect(Inspector& f, unfinished_notification& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, recovered_state& x) {
-  return f(x.last_episode, x.last_group, x.last_notification, x.episodes, x.groups, x.told, x.unfinished);
+  return f(x.last_episode, x.last_group, x.last_notification, x.episodes, x.groups, x.told, x.unfinished, x.silences,
+           x.recent);
 }
 template <class Inspector>
 auto inspect(Inspector& f, write_batch& x) {
   return f(x.opened, x.updated, x.moved, x.reannotated, x.escalations, x.acknowledgements, x.groups, x.closed_groups,
-           x.told, x.intents, x.attempts);
+           x.told, x.intents, x.attempts, x.events, x.causes, x.correlations, x.silences, x.silence_changes,
+           x.forgotten_silences);
 }
 
 } // namespace tocsin

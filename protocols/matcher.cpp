@@ -17,10 +17,12 @@ bool is_regex(match_op op) noexcept {
   return op == match_op::regex || op == match_op::not_regex;
 }
 
+constexpr std::string_view special_in_regex = R"(\.+*?()[]{}^$)";
+
 /// `critical|warning`: what most regular expressions in routes are. Such a list
 /// is compared as it stands, which is ten times faster than a regex engine.
 bool is_list_of_literals(std::string_view pattern) noexcept {
-  return pattern.find_first_of(R"(\.+*?()[]{}^$)") == std::string_view::npos
+  return pattern.find_first_of(special_in_regex) == std::string_view::npos
          && find_invalid_utf8(pattern) == std::string_view::npos;
 }
 
@@ -129,6 +131,18 @@ bool matcher::matches(std::string_view value) const noexcept {
   return found == (op_ == match_op::regex);
 }
 
+std::vector<std::string_view> matcher::exact_values() const {
+  if (op_ == match_op::equal) return {value_};
+  std::vector<std::string_view> values;
+  if (op_ != match_op::regex || regex_) return values;
+  for (std::string_view rest = value_;;) {
+    const auto bar = rest.find('|');
+    values.push_back(rest.substr(0, bar));
+    if (bar == std::string_view::npos) return values;
+    rest.remove_prefix(bar + 1);
+  }
+}
+
 std::string matcher::to_string() const {
   std::string out;
   if (needs_quotes(name_)) {
@@ -144,6 +158,15 @@ std::string matcher::to_string() const {
 
 bool all_match(const std::vector<matcher>& matchers, const label_set& labels) noexcept {
   return std::all_of(matchers.begin(), matchers.end(), [&](const matcher& m) { return m.matches(labels); });
+}
+
+std::string quote_regex(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|' || special_in_regex.find(c) != std::string_view::npos) out.push_back('\\');
+    out.push_back(c);
+  }
+  return out;
 }
 
 std::string to_string(const std::vector<matcher>& matchers) {

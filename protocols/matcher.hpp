@@ -35,6 +35,10 @@ class matcher {
   match_op op() const noexcept { return op_; }
   const std::string& value() const noexcept { return value_; }
 
+  /// The values that it asks for, one of which a label must have to match: the one
+  /// of `=`, those of `a|b`. They point into the matcher. Empty for any other matcher.
+  std::vector<std::string_view> exact_values() const;
+
   /// In Alertmanager's notation, the value quoted: `severity="critical"`.
   std::string to_string() const;
 
@@ -65,6 +69,11 @@ bool all_match(const std::vector<matcher>& matchers, const label_set& labels) no
 /// In Alertmanager's group-key notation, sorted by name, value and operator:
 /// `{a="x",b=~"y"}`.
 std::string to_string(const std::vector<matcher>& matchers);
+
+/// `text` as a regular expression that matches it and nothing else. Characters that
+/// mean nothing to a regular expression stay as they are, so that `a|b` of such
+/// words is still compared as a list of literals.
+std::string quote_regex(std::string_view text);
 
 /// Appends `text` in double quotes, escaped as Go's %q does.
 void append_go_quoted(std::string& out, std::string_view text);

@@ -11,6 +11,7 @@
 #include "protocols/ids.hpp"
 #include "protocols/inspect_std.hpp"
 #include "protocols/notification.hpp"
+#include "protocols/silence.hpp"
 
 /// What actors say to each other, beside the records of `history.hpp`.
 namespace tocsin {
@@ -32,6 +33,9 @@ struct routed_alerts {
 
 /// All alerts of one request.
 struct ingest_request {
+  /// The configuration by which they were routed; a dispatcher that has another
+  /// by now routes them anew. See `config::config::generation`.
+  std::uint64_t generation = 0;
   std::vector<routed_alerts> groups;
 };
 
@@ -53,7 +57,12 @@ struct ingest_tally {
 
 /// What a person (or the API) does to one alert.
 struct act_request {
-  enum class kind : std::uint8_t { acknowledge, resolve, escalate };
+  enum class kind : std::uint8_t {
+    acknowledge,
+    resolve,
+    escalate,
+    raise, ///< to a severity, since it is one of a cascade
+  };
   kind what = kind::acknowledge;
   episode_id episode;
   /// Where the alert is found in its group.
@@ -65,6 +74,9 @@ struct act_request {
   std::int32_t to_level = 0;
   /// For `resolve`: how long it took, when the caller knows better than the clock.
   std::optional<std::int64_t> resolution_time_seconds;
+  /// For `raise`: the severity to go to, and whom to tell; empty leaves that to its escalation.
+  severity raise_to = severity::critical;
+  std::string receiver = {};
 };
 
 /// How an act ended.
@@ -120,12 +132,66 @@ struct inhibition_source {
 
 /// Which of these alerts are suppressed now?
 struct suppression_question {
+  /// The route they are to be notified on, whose time intervals count.
+  std::uint32_t route = 0;
   std::vector<label_set> alerts;
 };
 
-/// For each alert of the question the reason why it is suppressed; empty when it is not.
+/// Why an alert is not to be notified.
+struct suppression {
+  enum class kind : std::uint8_t { none, inhibited, silenced, muted, deduplicated };
+
+  kind what = kind::none;
+  /// The fingerprint of the alert that inhibits it, the id of the silence, the
+  /// name of the interval or window, the episode it is told with.
+  std::string by;
+  /// A sentence for people: `silenced by ann until …: …`.
+  std::string why;
+  /// What is to blame for the alert, for its `root_cause`; empty when that is not known.
+  std::string cause;
+  /// When that ends by itself, if that is known.
+  std::optional<timestamp> until;
+
+  explicit operator bool() const noexcept { return what != kind::none; }
+  friend bool operator==(const suppression&, const suppression&) = default;
+};
+
+/// For each alert of the question why it is suppressed, if it is.
 struct suppression_answer {
-  std::vector<std::string> reasons;
+  std::vector<suppression> alerts;
+};
+
+/// Alerts that were silenced and have ended.
+struct ended_alerts {
+  std::vector<label_set> alerts;
+};
+
+/// A silence as somebody wants it; with an id an existing one is changed.
+struct silence_request {
+  silence wanted;
+};
+
+/// What came of a silence that was to be set or ended.
+struct silence_answer {
+  enum class outcome : std::uint8_t {
+    done,
+    invalid,   ///< it cannot be; `message` says why, in Alertmanager's words
+    not_found, ///< there is no silence of that id
+  };
+  outcome what = outcome::done;
+  std::string message;
+  /// The silence that holds now; a change may have made a new one.
+  std::string id;
+};
+
+/// An alert that began or ended, for finding out what comes together.
+struct correlated_alert {
+  episode_id episode;
+  label_set labels;
+  severity declared_severity = severity::warning;
+  /// When it was taken in, or ended.
+  timestamp at{};
+  bool ended = false;
 };
 
 template <class Inspector>
@@ -138,7 +204,7 @@ auto inspect(Inspector& f, routed_alerts& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, ingest_request& x) {
-  return f(x.groups);
+  return f(x.generation, x.groups);
 }
 template <class Inspector>
 auto inspect(Inspector& f, ingest_tally& x) {
@@ -146,7 +212,7 @@ auto inspect(Inspector& f, ingest_tally& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, act_request& x) {
-  return f(x.what, x.episode, x.labels, x.by, x.text, x.to_level, x.resolution_time_seconds);
+  return f(x.what, x.episode, x.labels, x.by, x.text, x.to_level, x.resolution_time_seconds, x.raise_to, x.receiver);
 }
 template <class Inspector>
 auto inspect(Inspector& f, act_result& x) {
@@ -170,11 +236,31 @@ auto inspect(Inspector& f, inhibition_source& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, suppression_question& x) {
-  return f(x.alerts);
+  return f(x.route, x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, suppression& x) {
+  return f(x.what, x.by, x.why, x.cause, x.until);
 }
 template <class Inspector>
 auto inspect(Inspector& f, suppression_answer& x) {
-  return f(x.reasons);
+  return f(x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, ended_alerts& x) {
+  return f(x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, silence_request& x) {
+  return f(x.wanted);
+}
+template <class Inspector>
+auto inspect(Inspector& f, silence_answer& x) {
+  return f(x.what, x.message, x.id);
+}
+template <class Inspector>
+auto inspect(Inspector& f, correlated_alert& x) {
+  return f(x.episode, x.labels, x.declared_severity, x.at, x.ended);
 }
 
 } // namespace tocsin

@@ -30,14 +30,16 @@ std::string_view to_string(notification_reason r) noexcept {
     case notification_reason::all_alerts_resolved: return "all alerts resolved";
     case notification_reason::repeat_interval_elapsed: return "repeat interval elapsed";
     case notification_reason::escalated: return "escalated";
-    case notification_reason::retried: return "earlier notification not delivered";
+    case notification_reason::flapping: return "flapping";
+    case notification_reason::cascade: return "cascade";
   }
   return "first notification";
 }
 
 notified_alert told_as(const episode& e) {
   return {e.id,          e.labels,    e.annotations,    e.generator_url,          e.state.current_severity,
-          e.state.level, e.starts_at, e.state.ended_at, e.state.occurrence_count, e.state.acknowledged_by};
+          e.state.level, e.starts_at, e.state.ended_at, e.state.occurrence_count, e.state.acknowledged_by,
+          false};
 }
 
 bool notification::firing() const noexcept {

@@ -20,7 +20,8 @@ enum class notification_reason : std::uint8_t {
   all_alerts_resolved,
   repeat_interval_elapsed,
   escalated,
-  retried, ///< an earlier notification could not be delivered for good
+  flapping, ///< an alert comes and goes; it is held from here on until it has been calm
+  cascade,  ///< so many alerts of a cluster fire that it was raised
 };
 
 /// The words that Alertmanager's `notification_reason` uses, and ours beside them.
@@ -39,6 +40,8 @@ struct notified_alert {
   std::optional<timestamp> ended_at;
   std::int64_t occurrence_count = 1;
   std::string acknowledged_by;
+  /// It comes and goes; no more is told of it until it has been calm.
+  bool flapping = false;
 
   bool resolved() const noexcept { return ended_at.has_value(); }
 };
@@ -46,7 +49,36 @@ struct notified_alert {
 template <class Inspector>
 auto inspect(Inspector& f, notified_alert& x) {
   return f(x.id, x.labels, x.annotations, x.generator_url, x.current_severity, x.level, x.starts_at, x.ended_at,
-           x.occurrence_count, x.acknowledged_by);
+           x.occurrence_count, x.acknowledged_by, x.flapping);
+}
+
+/// What helps people with an alert: from the configuration, the likeliest and
+/// the quickest first.
+struct advice {
+  std::vector<std::string> causes; ///< probable ones
+  std::vector<std::string> steps;  ///< how to investigate
+  std::vector<std::string> fixes;  ///< what helps quickly
+  std::string dashboard;           ///< a URL, or empty
+
+  friend bool operator==(const advice&, const advice&) = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, advice& x) {
+  return f(x.causes, x.steps, x.fixes, x.dashboard);
+}
+
+/// The advice for the alerts of that name.
+struct alert_advice {
+  std::string alert_name;
+  advice what;
+
+  friend bool operator==(const alert_advice&, const alert_advice&) = default;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, alert_advice& x) {
+  return f(x.alert_name, x.what);
 }
 
 /// The episode as a notification tells it now.
@@ -65,6 +97,10 @@ struct notification {
   std::string receiver;
   notification_reason reason = notification_reason::first_notification;
   label_set group_labels;
+  /// What the route puts onto its notifications.
+  label_set route_labels;
+  /// One for each alert name that there is advice for, in the order of `alerts`.
+  std::vector<alert_advice> hints;
   /// In order of start, then of labels.
   std::vector<notified_alert> alerts;
   timestamp created_at{};
@@ -85,7 +121,8 @@ struct notification {
 
 template <class Inspector>
 auto inspect(Inspector& f, notification& x) {
-  return f(x.id, x.group, x.group_key, x.channel, x.receiver, x.reason, x.group_labels, x.alerts, x.created_at);
+  return f(x.id, x.group, x.group_key, x.channel, x.receiver, x.reason, x.group_labels, x.route_labels, x.hints,
+           x.alerts, x.created_at);
 }
 
 } // namespace tocsin

@@ -89,7 +89,7 @@ class writer {
   /// What one group needs to go on after a fault: its active episodes, and the
   /// ended ones that somebody still believes to fire or that an unfinished
   /// notification tells of; what was told, its record, its unfinished
-  /// notifications. Sees all that was committed.
+  /// notifications, and what it saw of late. No silences. Sees all that was committed.
   recovered_state recover_group(group_id group);
 
  private:

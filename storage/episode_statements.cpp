@@ -11,11 +11,13 @@ constexpr const char* open_sql = R"sql(
 INSERT INTO alert_history (id, alert_name, severity, declared_severity, service, category, instance, status,
   start_time, end_time, resolution_time_seconds, escalation_level, acknowledgment_time, acknowledged_by, group_id,
   expires_at, timed_out_end, last_seen, occurrence_count, escalation_policy, escalation_step, escalation_since,
-  suppressed_by, created_at, updated_at, fingerprint, generator_url, labels, annotations)
+  suppressed_by, created_at, updated_at, fingerprint, generator_url, labels, annotations, route, window_until,
+  root_cause)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, max(?10 - ?9, 0) / 1000, ?11, ?12, ?13, ?14,
-  ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?23, ?24, ?25, ?26, ?27))sql";
+  ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30))sql";
 
-// max() of a null is null, so that an active episode has no resolution time.
+// max() of a null is null, so that an active episode has no resolution time, nor
+// has one that fires again.
 constexpr const char* update_sql = R"sql(
 UPDATE alert_history SET severity = ?2, status = ?3, end_time = ?4,
   resolution_time_seconds = max(?4 - start_time, 0) / 1000, escalation_level = ?5, acknowledgment_time = ?6,
@@ -35,6 +37,11 @@ constexpr const char* escalate_sql = R"sql(
 INSERT INTO escalation_history (alert_id, from_level, to_level, reason, escalated_by, escalated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql";
 
+constexpr const char* record_event_sql =
+    "INSERT INTO alert_events (alert_id, kind, caused_by, text, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+constexpr const char* blame_sql = "UPDATE alert_history SET root_cause = ?2, updated_at = ?3 WHERE id = ?1";
+
 // An episode that ended in the same batch is closed already.
 constexpr const char* acknowledge_sql = R"sql(
 INSERT INTO acknowledgments (alert_id, acknowledged_by, comment, acknowledged_at, resolved_at)
@@ -49,9 +56,12 @@ episode_statements::episode_statements(const SQLite::Database& db)
       move_(db, move_sql),
       reannotate_(db, reannotate_sql),
       escalate_(db, escalate_sql),
-      acknowledge_(db, acknowledge_sql) {}
+      acknowledge_(db, acknowledge_sql),
+      record_event_(db, record_event_sql),
+      blame_(db, blame_sql) {}
 
-void episode_statements::open(const episode& e) {
+void episode_statements::open(const episode_opening& opening) {
+  const auto& e = opening.alert;
   const auto names = names_of(e.labels);
   const auto& s = e.state;
   write_labels(labels_, e.labels);
@@ -60,7 +70,8 @@ void episode_statements::open(const episode& e) {
             names.category, names.instance, to_string(s.status), e.starts_at, s.ended_at, s.level.value(),
             s.acknowledged_at, s.acknowledged_by, e.group, s.expires_at, s.timed_out_end, s.last_seen,
             s.occurrence_count, s.escalation.policy, s.escalation.step, s.escalation.since, s.suppressed_by,
-            e.received_at, fingerprint_md5(e.labels), e.generator_url, labels_, annotations_);
+            e.received_at, fingerprint_md5(e.labels), e.generator_url, labels_, annotations_, opening.route,
+            opening.window_until, opening.root_cause);
 }
 
 void episode_statements::update(const episode_update& u, timestamp now) {
@@ -86,6 +97,14 @@ void episode_statements::record(const escalation_record& r) {
 
 void episode_statements::record(const acknowledgement_record& r) {
   acknowledge_.run(r.episode, r.acknowledged_by, r.comment, r.at);
+}
+
+void episode_statements::record(const episode_event& e) {
+  record_event_.run(e.episode, to_string(e.what), e.by, e.text, e.at);
+}
+
+void episode_statements::blame(const cause_update& u, timestamp now) {
+  blame_.run(u.id, u.root_cause, now);
 }
 
 } // namespace tocsin::storage

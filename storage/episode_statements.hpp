@@ -7,20 +7,25 @@
 
 namespace tocsin::storage {
 
-/// Writes `alert_history`, `escalation_history` and `acknowledgments`.
+/// Writes `alert_history`, `escalation_history`, `acknowledgments` and `alert_events`.
 /// Each method throws SQLite::Exception.
 class episode_statements {
  public:
   explicit episode_statements(const SQLite::Database& db);
 
-  void open(const episode& e);
+  void open(const episode_opening& opening);
   /// An update of a row that is no longer there changes nothing. The end of an
-  /// episode also gives its resolution time and closes its acknowledgements.
+  /// episode also gives its resolution time and closes its acknowledgements; one
+  /// that fires again has neither end nor resolution time, but closed
+  /// acknowledgements stay closed.
   void update(const episode_update& u, timestamp now);
   void move(const episode_move& m, timestamp now);
   void reannotate(const annotation_update& u, timestamp now);
   void record(const escalation_record& r);
   void record(const acknowledgement_record& r);
+  void record(const episode_event& e);
+  /// Says what is to blame.
+  void blame(const cause_update& u, timestamp now);
 
  private:
   statement open_;
@@ -30,6 +35,8 @@ class episode_statements {
   statement reannotate_;
   statement escalate_;
   statement acknowledge_;
+  statement record_event_;
+  statement blame_;
   std::string labels_;
   std::string annotations_;
 };

@@ -37,6 +37,8 @@ group_transaction::group_transaction(SQLite::Database& db)
       episodes_(db),
       groups_(db),
       notifications_(db),
+      correlations_(db),
+      silences_(db),
       sequences_(db) {}
 
 bool group_transaction::open() const noexcept {
@@ -96,6 +98,12 @@ void group_transaction::write(const write_batch& batch, timestamp now) {
   for (const auto& t : batch.told) groups_.save(t);
   for (const auto& n : batch.intents) notifications_.intend(n);
   for (const auto& a : batch.attempts) notifications_.record(a, now);
+  for (const auto& e : batch.events) episodes_.record(e);
+  for (const auto& u : batch.causes) episodes_.blame(u, now);
+  for (const auto& c : batch.correlations) correlations_.record(c, now);
+  for (const auto& s : batch.silences) silences_.save(s);
+  for (const auto& c : batch.silence_changes) silences_.record(c);
+  for (const auto& id : batch.forgotten_silences) silences_.forget(id);
   sequences_.note(batch);
 }
 

@@ -7,10 +7,12 @@
 
 #include "protocols/history.hpp"
 #include "protocols/result.hpp"
+#include "storage/correlation_statements.hpp"
 #include "storage/episode_statements.hpp"
 #include "storage/group_statements.hpp"
 #include "storage/notification_statements.hpp"
 #include "storage/sequences.hpp"
+#include "storage/silence_statements.hpp"
 #include "storage/statement.hpp"
 
 namespace tocsin::storage {
@@ -46,6 +48,8 @@ class group_transaction {
   episode_statements episodes_;
   group_statements groups_;
   notification_statements notifications_;
+  correlation_statements correlations_;
+  silence_statements silences_;
   sequences sequences_;
   /// Batches in the open transaction.
   std::size_t applied_ = 0;

@@ -15,7 +15,7 @@ constexpr const char* intend_alert_sql =
 
 constexpr const char* record_attempt_sql = R"sql(
 INSERT INTO notification_history (notification_id, alert_name, channel, channel_kind, recipients, success, sent_at,
-  duration_ms, message, retry_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10))sql";
+  duration_ms, message, retry_count, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))sql";
 
 constexpr const char* postpone_sql =
     "UPDATE notifications SET attempts = attempts + 1, next_attempt_at = ?2 WHERE id = ?1";
@@ -43,7 +43,7 @@ std::string_view channel_kind(std::string_view handle) noexcept {
 notification_reason parse_notification_reason(std::string_view text) noexcept {
   using enum notification_reason;
   for (auto reason : {first_notification, new_alerts_added, some_alerts_resolved, all_alerts_resolved,
-                      repeat_interval_elapsed, escalated, retried}) {
+                      repeat_interval_elapsed, escalated, flapping, cascade}) {
     if (text == to_string(reason)) return reason;
   }
   return first_notification;
@@ -67,7 +67,7 @@ void notification_statements::intend(const notification_intent& n) {
 void notification_statements::record(const attempt_record& a, timestamp now) {
   const auto kind = channel_kind(a.channel);
   record_attempt_.run(a.notification, a.alert_name, a.channel, kind, a.recipients, a.success, a.at, a.took.count(),
-                      a.message, a.retry_count);
+                      a.message, a.retry_count, to_string(a.reason));
   if (a.next_attempt_at) {
     postpone_.run(a.notification, *a.next_attempt_at);
     return;

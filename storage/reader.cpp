@@ -4,8 +4,11 @@
 #include <utility>
 
 #include "storage/conditions.hpp"
+#include "storage/detail_rows.hpp"
 #include "storage/episode_rows.hpp"
+#include "storage/notification_statements.hpp"
 #include "storage/reader_pool.hpp"
+#include "storage/silence_rows.hpp"
 
 namespace tocsin::storage {
 
@@ -16,7 +19,7 @@ const std::string history_columns = std::string(episode_columns)
                                       "notification_count, updated_at";
 
 constexpr const char* notification_columns =
-    "id, notification_id, alert_name, channel, recipients, success, sent_at, duration_ms, message, retry_count";
+    "id, notification_id, alert_name, channel, recipients, success, sent_at, duration_ms, message, retry_count, reason";
 
 history_row read_history_row(const statement& query, json_column_reader& json) {
   row_reader row(query);
@@ -45,6 +48,7 @@ notification_row read_notification_row(const statement& query) {
   a.took = duration(row.number());
   a.message = row.string();
   a.retry_count = row.small_number();
+  a.reason = parse_notification_reason(row.text());
   return found;
 }
 
@@ -53,44 +57,6 @@ std::optional<history_row> row_of(reader_pool::snapshot& snapshot, episode_id id
   query.open(id);
   if (!query.next()) return std::nullopt;
   return read_history_row(query, snapshot.json());
-}
-
-std::vector<escalation_record> escalations_of(reader_pool::snapshot& snapshot, episode_id id) {
-  statement query(snapshot.db(),
-                  "SELECT from_level, to_level, reason, escalated_by, escalated_at "
-                  "FROM escalation_history WHERE alert_id = ?1 ORDER BY id");
-  query.open(id);
-  std::vector<escalation_record> found;
-  while (query.next()) {
-    row_reader row(query);
-    escalation_record r;
-    r.episode = id;
-    r.from_level = escalation_level{row.small_number()};
-    r.to_level = escalation_level{row.small_number()};
-    r.reason = row.string();
-    r.escalated_by = row.string();
-    r.at = row.time();
-    found.push_back(std::move(r));
-  }
-  return found;
-}
-
-std::vector<acknowledgement_record> acknowledgements_of(reader_pool::snapshot& snapshot, episode_id id) {
-  statement query(snapshot.db(),
-                  "SELECT acknowledged_by, comment, acknowledged_at FROM acknowledgments "
-                  "WHERE alert_id = ?1 ORDER BY id");
-  query.open(id);
-  std::vector<acknowledgement_record> found;
-  while (query.next()) {
-    row_reader row(query);
-    acknowledgement_record r;
-    r.episode = id;
-    r.acknowledged_by = row.string();
-    r.comment = row.string();
-    r.at = row.time();
-    found.push_back(std::move(r));
-  }
-  return found;
 }
 
 std::vector<notification_row> notifications_of(reader_pool::snapshot& snapshot, episode_id id) {
@@ -163,9 +129,12 @@ std::optional<history_detail> reader::detail(episode_id id) {
   if (!row) return std::nullopt;
   history_detail found;
   found.row = std::move(*row);
-  found.escalations = escalations_of(snapshot, id);
-  found.acknowledgements = acknowledgements_of(snapshot, id);
+  read_arrival(snapshot.db(), id, found);
+  found.escalations = escalations_of(snapshot.db(), id);
+  found.acknowledgements = acknowledgements_of(snapshot.db(), id);
   found.notifications = notifications_of(snapshot, id);
+  found.events = events_of(snapshot.db(), id);
+  found.correlations = correlations_of(snapshot.db(), id);
   return found;
 }
 
@@ -188,6 +157,36 @@ page<notification_row> reader::notifications(const notification_filter& filter) 
   reader_pool::snapshot snapshot(impl_->pool);
   const page_query what{"notification_history", notification_columns, "sent_at DESC, id DESC"};
   return read_page<notification_row>(snapshot.db(), what, where, filter.limit, filter.offset, read_notification_row);
+}
+
+std::vector<silence> reader::silences() {
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement query(snapshot.db(), std::string("SELECT ") + silence_columns + " FROM silences ORDER BY id");
+  query.open();
+  std::vector<silence> found;
+  while (query.next()) found.push_back(read_silence(query));
+  return found;
+}
+
+std::optional<silence_detail> reader::find_silence(std::string_view id) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement query(snapshot.db(), std::string("SELECT ") + silence_columns + " FROM silences WHERE id = ?1");
+  query.open(id);
+  if (!query.next()) return std::nullopt;
+  return silence_detail{read_silence(query), changes_of(snapshot.db(), id)};
+}
+
+std::int64_t reader::count_active(const std::vector<matcher>& matchers, std::int64_t at_most) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  // Without that index SQLite would step over the whole history.
+  statement query(snapshot.db(),
+                  "SELECT labels FROM alert_history INDEXED BY alert_history_active WHERE end_time IS NULL");
+  query.open();
+  std::int64_t found = 0;
+  while (found < at_most && query.next()) {
+    if (all_match(matchers, snapshot.json().labels(row_reader(query).text()))) ++found;
+  }
+  return found;
 }
 
 } // namespace tocsin::storage

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/history.hpp"
@@ -57,12 +58,36 @@ struct notification_filter {
   std::int64_t offset = 0;
 };
 
+/// Another alert that one belongs together with.
+struct correlation_row {
+  episode_id other;
+  /// Empty when the other alert is not in the history any more.
+  std::string alert_name;
+  /// 0 to 1.
+  double score = 0;
+  std::string type;
+  timestamp at{};
+};
+
 /// One alert with all that happened to it, oldest first, from one snapshot.
 struct history_detail {
   history_row row;
+  /// The route that took it when it came, as `config::route::key` names it; empty when unknown.
+  std::string route;
+  /// When the window that it opened or joined closes; unset when unknown.
+  std::optional<timestamp> window_until;
   std::vector<escalation_record> escalations;
   std::vector<acknowledgement_record> acknowledgements;
   std::vector<notification_row> notifications;
+  std::vector<episode_event> events;
+  /// The closest first.
+  std::vector<correlation_row> correlations;
+};
+
+/// A silence and how it came to be what it is, oldest first.
+struct silence_detail {
+  silence what;
+  std::vector<silence_change> changes;
 };
 
 /// Read-only connections, shared by many threads: each call takes one out of a
@@ -84,6 +109,12 @@ class reader {
   std::optional<history_row> find(episode_id id);
   /// Newest first.
   page<notification_row> notifications(const notification_filter& filter);
+
+  /// All that are not forgotten yet, in order of id.
+  std::vector<silence> silences();
+  std::optional<silence_detail> find_silence(std::string_view id);
+  /// How many active alerts match; stops counting at `at_most`.
+  std::int64_t count_active(const std::vector<matcher>& matchers, std::int64_t at_most);
 
  private:
   struct impl;

@@ -1,10 +1,12 @@
 #include "storage/recovery.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "storage/episode_rows.hpp"
 #include "storage/json_columns.hpp"
 #include "storage/notification_statements.hpp"
+#include "storage/silence_rows.hpp"
 #include "storage/statement.hpp"
 
 namespace tocsin::storage {
@@ -20,6 +22,8 @@ class state_query {
   std::vector<group_record> groups();
   std::vector<told_record> told();
   std::vector<unfinished_notification> unfinished();
+  std::vector<silence> silences();
+  std::vector<recent_episode> recent();
 
  private:
   /// `condition`, where only one group is asked for.
@@ -116,6 +120,38 @@ std::vector<unfinished_notification> state_query::unfinished() {
   return found;
 }
 
+std::vector<silence> state_query::silences() {
+  statement query(db_, std::string("SELECT ") + silence_columns + " FROM silences ORDER BY id");
+  query.open();
+  std::vector<silence> found;
+  while (query.next()) found.push_back(read_silence(query));
+  return found;
+}
+
+std::vector<recent_episode> state_query::recent() {
+  // The last hour counts from the newest arrival of all, not from now: after a long
+  // stop it is what was seen last that matters.
+  auto query = open(
+      "SELECT id, group_id, labels, declared_severity, created_at, end_time FROM alert_history "
+      "INDEXED BY alert_history_by_arrival "
+      "WHERE created_at >= (SELECT max(created_at) FROM alert_history) - 3600000 AND "
+      + of_group("group_id = ?1") + " ORDER BY created_at DESC, id DESC LIMIT 10000");
+  std::vector<recent_episode> found;
+  while (query.next()) {
+    row_reader row(query);
+    recent_episode e;
+    e.id = row.id<episode_id>();
+    e.group = row.id<group_id>();
+    e.labels = json_.labels(row.text());
+    e.declared_severity = parse_severity(row.text()).value_or(severity::warning);
+    e.received_at = row.time();
+    e.ended_at = row.maybe_time();
+    found.push_back(std::move(e));
+  }
+  std::reverse(found.begin(), found.end());
+  return found;
+}
+
 void state_query::read_alerts(std::vector<unfinished_notification>& into) {
   auto query = open(
       "SELECT notification_id, alert_id, resolved FROM notification_alerts WHERE notification_id IN "
@@ -141,6 +177,8 @@ recovered_state read_state(SQLite::Database& db, std::optional<group_id> only) {
   state.groups = query.groups();
   state.told = query.told();
   state.unfinished = query.unfinished();
+  if (!only) state.silences = query.silences();
+  state.recent = query.recent();
   return state;
 }
 

@@ -151,8 +151,58 @@ CREATE TABLE sequences (
 INSERT INTO sequences (name, last) VALUES ('episode', 0), ('group', 0), ('notification', 0);
 )sql";
 
-constexpr std::array<migration, 1> all_migrations{{
+// What a pair of alerts has is one row for each type, the smaller id first; a
+// file in which that is not so yet is put in order, the newest record counts.
+constexpr const char* noise_control = R"sql(
+ALTER TABLE alert_history ADD COLUMN route TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert_history ADD COLUMN window_until INTEGER;
+CREATE INDEX alert_history_by_arrival ON alert_history (created_at, group_id);
+
+ALTER TABLE notification_history ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE alert_events (
+  id INTEGER PRIMARY KEY,
+  alert_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  caused_by TEXT NOT NULL,
+  text TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX alert_events_by_alert ON alert_events (alert_id);
+
+CREATE TABLE silences (
+  id TEXT PRIMARY KEY,
+  matchers TEXT NOT NULL,
+  starts_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  recurrence TEXT NOT NULL,
+  expire_on_resolve INTEGER NOT NULL,
+  matched_at INTEGER
+) STRICT;
+
+CREATE TABLE silence_changes (
+  id INTEGER PRIMARY KEY,
+  silence_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  changed_by TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX silence_changes_by_silence ON silence_changes (silence_id);
+
+UPDATE alert_correlations SET alert1_id = alert2_id, alert2_id = alert1_id WHERE alert1_id > alert2_id;
+DELETE FROM alert_correlations WHERE id NOT IN
+  (SELECT max(id) FROM alert_correlations GROUP BY alert1_id, alert2_id, correlation_type);
+CREATE UNIQUE INDEX alert_correlations_by_pair ON alert_correlations (alert1_id, alert2_id, correlation_type);
+CREATE INDEX alert_correlations_by_second ON alert_correlations (alert2_id);
+)sql";
+
+constexpr std::array<migration, 2> all_migrations{{
     {"the first tables", first_tables},
+    {"silences, events and correlations", noise_control},
 }};
 
 std::int64_t pragma(SQLite::Database& db, const char* name) {

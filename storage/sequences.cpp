@@ -28,8 +28,8 @@ sequences::sequences(const SQLite::Database& db) : store_(db, store_sql), read_(
 
 void sequences::note(const write_batch& batch) noexcept {
   for (const auto& e : batch.opened) {
-    raise(noted_.episode, e.id);
-    raise(noted_.group, e.group);
+    raise(noted_.episode, e.alert.id);
+    raise(noted_.group, e.alert.group);
   }
   for (const auto& g : batch.groups) raise(noted_.group, g.id);
   for (const auto& n : batch.intents) {

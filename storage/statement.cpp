@@ -28,6 +28,10 @@ void statement::bind(const std::optional<timestamp>& t) {
   }
 }
 
+void statement::bind(double number) {
+  statement_.bind(++bound_, number);
+}
+
 void statement::bind_number(std::int64_t number) {
   statement_.bind(++bound_, number);
 }
@@ -51,6 +55,10 @@ std::string_view row_reader::text() {
 
 std::int64_t row_reader::number() {
   return rows_.getColumn(column_++).getInt64();
+}
+
+double row_reader::real() {
+  return rows_.getColumn(column_++).getDouble();
 }
 
 std::optional<std::int64_t> row_reader::maybe_number() {

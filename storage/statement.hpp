@@ -31,6 +31,7 @@ class statement {
   void bind(T number) {
     bind_number(static_cast<std::int64_t>(number));
   }
+  void bind(double number);
   void bind(timestamp t) { bind_number(t.time_since_epoch().count()); }
   void bind(const std::optional<timestamp>& t);
   template <class Tag>
@@ -73,6 +74,7 @@ class row_reader {
   std::string string() { return std::string(text()); }
   std::int64_t number();
   std::optional<std::int64_t> maybe_number();
+  double real();
   std::int32_t small_number() { return static_cast<std::int32_t>(number()); }
   bool flag() { return number() != 0; }
   timestamp time() { return timestamp(duration(number())); }

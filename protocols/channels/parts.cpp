@@ -207,4 +207,23 @@ verdict judge_by_status(const wire_response& response, std::string_view url, con
   return v;
 }
 
+std::vector<hint_part> hint_parts(const notification& n, std::size_t most) {
+  std::vector<hint_part> parts;
+  if (!n.firing()) return parts;
+  for (const auto& h : n.hints) {
+    if (most-- == 0) break;
+    const auto suffix = n.hints.size() > 1 ? " (" + h.alert_name + ")" : std::string{};
+    const auto add = [&](std::string_view title, const std::vector<std::string>& lines) {
+      std::string text;
+      for (const auto& line : lines) text.append(text.empty() ? "" : "; ").append(line);
+      if (!text.empty()) parts.push_back({std::string(title) + suffix, std::move(text)});
+    };
+    add("Probable causes", h.what.causes);
+    add("Investigate", h.what.steps);
+    add("Quick fixes", h.what.fixes);
+    if (!h.what.dashboard.empty()) parts.push_back({"Dashboard" + suffix, h.what.dashboard});
+  }
+  return parts;
+}
+
 } // namespace tocsin::channels

@@ -35,6 +35,17 @@ std::string without_secrets(std::string_view text, std::string_view url, const h
 /// `FIRING:2` or `RESOLVED`, as titles begin.
 std::string status_word(const notification& n);
 
+/// One part of an advice as a person reads it.
+struct hint_part {
+  std::string title;
+  std::string text;
+};
+
+/// What there is to advise, of at most `most` alert names: titles such as `Probable
+/// causes`, with the alert's name where there are several. Nothing for a
+/// notification in which nothing fires.
+std::vector<hint_part> hint_parts(const notification& n, std::size_t most);
+
 /// Alertmanager's webhook body, version "4", with our own words behind it, and
 /// no line break at the end.
 std::string webhook_payload(const notification& n, const render_context& context, std::size_t max_alerts);

@@ -16,6 +16,8 @@ constexpr std::size_t field_limit = 200;
 constexpr std::size_t summary_limit = 300;
 constexpr std::size_t description_limit = 500;
 constexpr std::size_t listed_alerts = 10;
+constexpr std::size_t hint_limit = 600;
+constexpr std::size_t hinted_names = 2;
 
 std::string_view colour_of(const notification& n) {
   if (!n.firing()) return "#36A64F";
@@ -67,6 +69,7 @@ std::string headline(const notified_alert& a) {
 std::string lines_of(const notified_alert& a, bool mixed) {
   std::string out = "• ";
   if (mixed && a.resolved()) out += "resolved: ";
+  if (a.flapping) out += "flapping: ";
   out += short_text(headline(a), summary_limit);
   if (const auto instance = names_of(a.labels).instance; !instance.empty()) {
     out += " (" + short_text(instance, field_limit) + ")";
@@ -137,6 +140,13 @@ void write_fields(json_writer& json, const notification& n) {
   write_field(json, "Instances", std::to_string(n.alerts.size()));
   write_field(json, "Started", to_rfc3339(earliest_start(n), time_precision::trimmed));
   write_field(json, "Reason", to_string(n.reason));
+  for (const auto& part : hint_parts(n, hinted_names)) {
+    json.begin_object()
+        .member("title", short_text(part.title, field_limit))
+        .member("value", short_text(part.text, hint_limit))
+        .member("short", false)
+        .end_object();
+  }
   json.end_array();
 }
 

@@ -11,6 +11,8 @@ constexpr std::size_t listed_alerts = 20;
 constexpr std::size_t name_limit = 120;
 constexpr std::size_t labels_limit = 300;
 constexpr std::size_t summary_limit = 200;
+constexpr std::size_t hint_limit = 400;
+constexpr std::size_t hinted_names = 3;
 
 constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view red = "\x1b[1;31m";
@@ -54,8 +56,13 @@ std::string labels_of(const notified_alert& a, bool name_is_told) {
 }
 
 std::string line_of(const notified_alert& a, bool name_is_told, bool mixed) {
-  auto out = "  - " + labels_of(a, name_is_told);
+  auto labels = labels_of(a, name_is_told);
+  // An alert that is nothing but a name has no other label to be told by.
+  if (labels.empty()) labels = labels_of(a, false);
+  auto out = "  - " + labels;
+  if (a.id) out += " #" + std::to_string(a.id.value);
   if (mixed && a.resolved()) out += " resolved";
+  if (a.flapping) out += " flapping";
   if (a.occurrence_count > 1) out += " (×" + std::to_string(a.occurrence_count) + ")";
   if (!a.acknowledged_by.empty()) out += " (acknowledged by " + printable(a.acknowledged_by, name_limit) + ")";
   if (const auto summary = a.annotations.get("summary"); !summary.empty()) {
@@ -80,6 +87,9 @@ std::string text_of(const notification& n, bool with_colour) {
   const auto listed = std::min(n.alerts.size(), listed_alerts);
   for (std::size_t i = 0; i < listed; ++i) out += line_of(n.alerts[i], name_is_told, mixed);
   if (n.alerts.size() > listed) out += "  and " + std::to_string(n.alerts.size() - listed) + " more\n";
+  for (const auto& part : hint_parts(n, hinted_names)) {
+    out += "  " + printable(part.title, name_limit) + ": " + printable(part.text, hint_limit) + '\n';
+  }
   return out;
 }
 

@@ -38,6 +38,24 @@ void write_alert(json_writer& json, const notified_alert& a) {
       .end_object();
 }
 
+void write_list(json_writer& json, std::string_view name, const std::vector<std::string>& lines) {
+  json.key(name).begin_array();
+  for (const auto& line : lines) json.value(line);
+  json.end_array();
+}
+
+void write_hints(json_writer& json, const std::vector<alert_advice>& hints) {
+  json.key("hints").begin_array();
+  for (const auto& h : hints) {
+    json.begin_object().member("alert_name", h.alert_name);
+    write_list(json, "causes", h.what.causes);
+    write_list(json, "steps", h.what.steps);
+    write_list(json, "fixes", h.what.fixes);
+    json.member("dashboard", h.what.dashboard).end_object();
+  }
+  json.end_array();
+}
+
 /// What Alertmanager's payload has no word for, under one key of our own. The
 /// arrays are in the order of `alerts`.
 void write_own(json_writer& json, const notification& listed, const notification& whole) {
@@ -46,11 +64,17 @@ void write_own(json_writer& json, const notification& listed, const notification
       .member("notification_id", whole.id.value)
       .member("level", whole.highest_level().value())
       .member("severity", to_string(whole.most_urgent()));
-  json.key("occurrences").begin_array();
+  json.key("alert_ids").begin_array();
+  for (const auto& a : listed.alerts) json.value(a.id.value);
+  json.end_array().key("occurrences").begin_array();
   for (const auto& a : listed.alerts) json.value(a.occurrence_count);
   json.end_array().key("acknowledged_by").begin_array();
   for (const auto& a : listed.alerts) json.value(a.acknowledged_by);
-  json.end_array().end_object();
+  json.end_array().key("flapping").begin_array();
+  for (const auto& a : listed.alerts) json.value(a.flapping);
+  json.end_array();
+  if (!whole.hints.empty()) write_hints(json, whole.hints);
+  json.end_object();
 }
 
 void write_payload(json_writer& json, const notification& listed, const notification& whole,
@@ -68,9 +92,7 @@ void write_payload(json_writer& json, const notification& listed, const notifica
       .member("groupLabels", whole.group_labels)
       .member("commonLabels", listed.common_labels())
       .member("commonAnnotations", listed.common_annotations())
-      .key("routeLabels")
-      .begin_object()
-      .end_object()
+      .member("routeLabels", whole.route_labels)
       .member("externalURL", context.external_url)
       .member("version", "4")
       .member("groupKey", whole.group_key)

@@ -37,7 +37,7 @@ group::group(config::config_ptr config, std::initializer_list<label_view> exampl
 group::group(const group& other, timestamp now) : config_(other.config_), ids_(other.ids_), stored_(other.stored_) {
   state_ = std::make_unique<alert_group_state>(alert_group_state::context{config_, ids_}, other.state_->address(),
                                                other.state_->id());
-  state_->restore(now, stored_);
+  state_->restore(now, stored_, other.config_->resolve_timeout);
 }
 
 group group::restarted(timestamp now) const {
@@ -49,16 +49,19 @@ void group::suppress(std::string_view alertname, std::string reason) {
 }
 
 group_effects group::settle(timestamp now, group_effects effects) {
-  if (state_->flush_due(now)) {
-    const auto question = state_->begin_flush();
+  if (state_->decision_due(now)) {
+    const auto question = state_->begin_decision(!suppressed_.empty());
     suppression_answer answer;
     for (const auto& labels : question.alerts) {
-      auto& reason = answer.reasons.emplace_back();
+      auto& reason = answer.alerts.emplace_back();
       for (const auto& [name, why] : suppressed_) {
-        if (labels.get("alertname") == name) reason = why;
+        if (labels.get("alertname") != name) continue;
+        reason = {};
+        if (!why.empty()) reason.what = suppression::kind::inhibited;
+        reason.why = why;
       }
     }
-    effects.append(state_->finish_flush(now, question, answer));
+    effects.append(state_->finish_decision(now, question, answer));
   }
   store(effects.writes);
   notified.insert(notified.end(), effects.notifications.begin(), effects.notifications.end());
@@ -103,7 +106,8 @@ recovered_state group::stored() const {
 
 /// A storage that forgets nothing, in a few lines.
 void group::store(const write_batch& writes) {
-  for (const auto& e : writes.opened) stored_.episodes.push_back(e);
+  for (const auto& o : writes.opened) stored_.episodes.push_back(o.alert);
+  for (const auto& e : writes.events) events.push_back(e);
   for (const auto& u : writes.updated) {
     for (auto& e : stored_.episodes) {
       if (e.id == u.id) e.state = u.state;

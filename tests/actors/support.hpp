@@ -57,6 +57,8 @@ class group {
   const episode& find(std::initializer_list<label_view> labels) const;
   /// Everything that was notified so far.
   std::vector<notification> notified;
+  /// Everything that was recorded beside it.
+  std::vector<episode_event> events;
 
  private:
   group(const group& other, timestamp now);

@@ -6,6 +6,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/correlator.hpp"
 #include "actors/history.hpp"
 #include "actors/notifier.hpp"
 #include "actors/routing.hpp"
@@ -15,8 +16,11 @@ namespace tocsin::testing {
 
 namespace {
 
+/// In memory where the system has such a place: a crash here is not one of the machine's.
 std::string temporary_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "tocsin-world-XXXXXX").string();
+  const std::filesystem::path memory = "/dev/shm";
+  const auto parent = std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+  std::string name = (parent / "tocsin-world-XXXXXX").string();
   if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
   return name;
 }
@@ -29,7 +33,8 @@ world::system_config::system_config() {
   set("logger.verbosity", caf::atom("quiet"));
 }
 
-world::world(std::string_view yaml) : folder_(temporary_folder()), config_(load(yaml)) {
+world::world(std::string_view yaml)
+    : folder_(temporary_folder()), config_(std::make_shared<current_config>(load(yaml))) {
   answer = [](const http_request&) {
     wire_response ok;
     ok.status = 200;
@@ -58,7 +63,11 @@ void world::start() {
 
   auto history_handle = system_->spawn(tocsin::history, std::move(writer),
                                        std::make_shared<storage::instance_lock>(std::move(*lock)), counts_);
-  auto suppressor_handle = system_->spawn(tocsin::suppressor, config_, time_);
+  auto in_force = std::make_shared<suppression_in_force>(false);
+  suppressor_ =
+      system_->spawn(tocsin::suppressor, suppressor_neighbours{config_, history_handle, in_force, time_}, stored);
+  auto correlator_handle =
+      system_->spawn(tocsin::correlator, correlator_neighbours{config_, history_handle, suppressor_, time_}, stored);
   auto transport = system_->spawn([this](http_transport_actor::pointer) -> http_transport_actor::behavior_type {
     return {
         [this](deliver_atom, const http_request& request) {
@@ -75,18 +84,14 @@ void world::start() {
       return ok;
     }};
   });
-  actors_ = {caf::actor_cast<caf::actor>(history_handle), caf::actor_cast<caf::actor>(suppressor_handle),
-             caf::actor_cast<caf::actor>(transport), caf::actor_cast<caf::actor>(silent_console)};
-  group_neighbours neighbours{{config_, ids}, history_handle, suppressor_handle, {}, {}, counts_, time_, sightings_};
-  for (const auto& [name, receiver] : config_->receivers) {
-    for (const auto& c : receiver.channels) {
-      auto handle = system_->spawn(tocsin::notifier, c,
-                                   notifier_neighbours{history_handle, transport, silent_console, {}, counts_, time_});
-      actors_.push_back(caf::actor_cast<caf::actor>(handle));
-      neighbours.notifiers.emplace(c.id, handle);
-    }
-  }
-  dispatcher_ = system_->spawn(tocsin::dispatcher, std::move(neighbours), stored);
+  actors_ = {caf::actor_cast<caf::actor>(history_handle), caf::actor_cast<caf::actor>(suppressor_),
+             caf::actor_cast<caf::actor>(correlator_handle), caf::actor_cast<caf::actor>(transport),
+             caf::actor_cast<caf::actor>(silent_console)};
+  dispatcher_setup setup{
+      config_,
+      {{nullptr, ids}, history_handle, suppressor_, correlator_handle, {}, {}, counts_, time_, sightings_, in_force},
+      {config_, history_handle, transport, silent_console, {}, counts_, time_}};
+  dispatcher_ = system_->spawn(tocsin::dispatcher, std::move(setup), stored);
   actors_.insert(actors_.begin(), caf::actor_cast<caf::actor>(dispatcher_));
   run();
 }
@@ -101,6 +106,7 @@ void world::crash() {
   scheduler_->clock().cancel_all();
   actors_.clear();
   dispatcher_ = nullptr;
+  suppressor_ = nullptr;
   system_.reset();
 }
 
@@ -122,7 +128,8 @@ void world::advance(duration by, duration step) {
 
 ingest_tally world::ingest(std::vector<alert> alerts) {
   caf::scoped_actor self{*system_};
-  auto pending = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_, std::move(alerts)));
+  auto pending =
+      self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_->get(), std::move(alerts)));
   run();
   ingest_tally tally;
   pending.receive([&tally](const ingest_tally& t) { tally = t; },
@@ -132,8 +139,8 @@ ingest_tally world::ingest(std::vector<alert> alerts) {
 
 std::vector<result<ingest_tally>> world::ingest_twice(const alert& a) {
   caf::scoped_actor self{*system_};
-  auto first = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_, {a}));
-  auto second = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_, {a}));
+  auto first = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_->get(), {a}));
+  auto second = self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_->get(), {a}));
   run();
   std::vector<result<ingest_tally>> answers;
   for (auto* pending : {&first, &second}) {
@@ -147,12 +154,41 @@ act_result world::act(const act_request& request, const label_set& labels) {
   caf::scoped_actor self{*system_};
   auto addressed = request;
   addressed.labels = labels;
-  auto pending = self->request(dispatcher_, caf::infinite, act_atom_v, owner_of(*config_, labels), addressed);
+  auto pending = self->request(dispatcher_, caf::infinite, act_atom_v, addressed);
   run();
   act_result result;
   pending.receive([&result](const act_result& r) { result = r; },
                   [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
   return result;
+}
+
+void world::reload(std::string_view yaml) {
+  config_->prepare(load(yaml));
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(dispatcher_, caf::infinite, reload_atom_v);
+  run();
+  pending.receive([](caf::ok_atom) {}, [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+}
+
+silence_answer world::silence_for(silence wanted) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(suppressor_, caf::infinite, silence_atom_v, silence_request{std::move(wanted)});
+  run();
+  silence_answer done;
+  pending.receive([&done](const silence_answer& a) { done = a; },
+                  [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+  return done;
+}
+
+silence_answer world::expire(const std::string& id) {
+  caf::scoped_actor self{*system_};
+  auto pending =
+      self->request(suppressor_, caf::infinite, expire_atom_v, id, std::string("ann"), std::string("no longer needed"));
+  run();
+  silence_answer done;
+  pending.receive([&done](const silence_answer& a) { done = a; },
+                  [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+  return done;
 }
 
 storage::page<storage::history_row> world::history() {

@@ -38,11 +38,15 @@ class world {
 
   /// Starts the actors on what the storage holds.
   void start();
+  /// Goes over to another configuration while the actors run.
+  void reload(std::string_view yaml);
   /// Ends all actors at once, as a crash would: what is not on disk is lost.
   void crash();
 
   ingest_tally ingest(std::vector<alert> alerts);
   act_result act(const act_request& request, const label_set& labels);
+  silence_answer silence_for(silence wanted);
+  silence_answer expire(const std::string& id);
   /// Moves time on, in steps, and lets everything that falls due happen.
   void advance(duration by, duration step = 1s);
   timestamp now() const;
@@ -72,7 +76,7 @@ class world {
   std::size_t metric(std::string_view name) const;
 
   std::string folder_;
-  config::config_ptr config_;
+  std::shared_ptr<current_config> config_;
   std::unique_ptr<system_config> system_config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::scheduler::test_coordinator* scheduler_ = nullptr;
@@ -80,6 +84,7 @@ class world {
   time_source time_;
   std::vector<caf::actor> actors_;
   dispatcher_actor dispatcher_;
+  suppressor_actor suppressor_;
   std::shared_ptr<sighting_board> sightings_;
   std::shared_ptr<telemetry> counts_ = std::make_shared<telemetry>();
 };

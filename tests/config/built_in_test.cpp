@@ -57,6 +57,14 @@ BOOST_AUTO_TEST_CASE(windows_and_repeats_follow_the_severity) {
   BOOST_TEST((c->resolve_timeout == 5min));
 }
 
+BOOST_AUTO_TEST_CASE(repeated_and_flapping_alerts_are_held_back) {
+  const auto c = tocsin::config::built_in(environment_of());
+  BOOST_TEST((c->defaults_for(severity::critical).deduplication_window == 0s));
+  BOOST_TEST((c->defaults_for(severity::warning).deduplication_window == 10s));
+  BOOST_TEST((c->defaults_for(severity::info).deduplication_window == 30s));
+  BOOST_TEST((c->flapping.changes == 6 && c->flapping.window == 15min && c->flapping.calm == 10min));
+}
+
 BOOST_AUTO_TEST_CASE(escalation_climbs_to_the_person_on_call) {
   const auto c = tocsin::config::built_in(environment_of());
   BOOST_REQUIRE(c->escalation.size() == 3U);
@@ -111,6 +119,8 @@ BOOST_AUTO_TEST_CASE(causes_suppress_their_symptoms) {
   BOOST_TEST(to_string(c->inhibit_rules[1].target) == R"({alertname=~"SlowDatabaseQueries|HighDatabaseConnections"})");
   const std::vector<std::string> equal{"database", "instance"};
   BOOST_TEST(c->inhibit_rules[1].equal == equal, boost::test_tools::per_element());
+  BOOST_TEST(c->is_inhibition_source(label_set::of({{"severity", "critical"}})));
+  BOOST_TEST(c->is_inhibition_target(label_set::of({{"alertname", "SlowDatabaseQueries"}})));
 }
 
 BOOST_AUTO_TEST_CASE(usual_words_for_severities_are_understood) {

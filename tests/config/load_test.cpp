@@ -338,7 +338,8 @@ BOOST_AUTO_TEST_CASE(the_summary_tells_what_a_file_holds_and_no_secret) {
         "  nobody: no channel, its alerts are recorded only\n", "  team-X: webhook (", "2 inhibit rules\n",
         R"(  by severity: {severity="critical"} suppresses {severity="warning"} with the same alertname, cluster)",
         "1 escalation policy\n", "  all {}: after 5m raise to critical and tell pager\n",
-        "  critical: window 0s, repeat every 5m until acknowledged\n", "history kept 90d\n"}) {
+        "  critical: window 0s, repeat every 5m until acknowledged, the same alert again within 0s\n",
+        "2 time intervals: holidays, offhours\n", "history kept 90d\n"}) {
     BOOST_TEST(text.find(part) != std::string::npos, "\"" << part << "\" is missing in\n" << text);
   }
   for (const auto* secret : {"SECRET", "OTHER", "s3cret", "p%40ss"}) {

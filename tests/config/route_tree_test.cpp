@@ -1,7 +1,9 @@
 #include "config/route_tree.hpp"
 
 #include <algorithm>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/config/support.hpp"
@@ -21,6 +23,66 @@ std::string receivers_of(const tocsin::config::config& c, const label_set& label
   for (const auto index : taken) names += (names.empty() ? "" : " ") + c.routes.at(index).receiver;
   return names;
 }
+
+/// What `match` means, written down as it is defined.
+bool walk(const tocsin::config::route_tree& tree, std::size_t index, const label_set& labels,
+          std::vector<std::size_t>& out) {
+  if (!all_match(tree.at(index).matchers, labels)) return false;
+  bool taken = false;
+  for (const auto child : tree.at(index).children) {
+    if (!walk(tree, child, labels, out)) continue;
+    taken = true;
+    if (!tree.at(child).continues) break;
+  }
+  if (!taken) out.push_back(index);
+  return true;
+}
+
+/// Random trees: nodes of two to sixty children, matchers of every kind, many that continue.
+class random_forest {
+ public:
+  explicit random_forest(unsigned seed) : engine_(seed) {}
+
+  std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(engine_); }
+
+  tocsin::config::route_tree tree() {
+    std::vector<route> routes(1);
+    grow(routes, 0, 2);
+    return tocsin::config::route_tree(std::move(routes));
+  }
+
+  label_set labels() {
+    static const std::vector<std::string> values{"", "0", "1", "2", "3", "4", "5"};
+    std::vector<tocsin::label_view> views;
+    for (const auto* name : {"a", "b", "c"}) views.push_back({name, values[below(values.size())]});
+    return label_set::from(views);
+  }
+
+ private:
+  void grow(std::vector<route>& routes, std::size_t parent, int levels) {
+    static const std::vector<std::size_t> widths{2, 8, 9, 60};
+    for (auto n = widths[below(widths.size())]; n > 0; --n) {
+      route r;
+      for (auto m = 1 + below(2); m > 0; --m) r.matchers.push_back(condition());
+      r.continues = below(3) > 0;
+      const auto index = routes.size();
+      routes.push_back(std::move(r));
+      routes[parent].children.push_back(index);
+      if (levels > 1 && below(6) == 0) grow(routes, index, levels - 1);
+    }
+  }
+
+  tocsin::matcher condition() {
+    static const std::vector<std::string> names{"a", "b", "c"};
+    const auto op = static_cast<tocsin::match_op>(below(4));
+    auto value = std::to_string(below(6));
+    if (below(3) == 0) value += "|" + std::to_string(below(6));
+    if (below(8) == 0) value = "[0-3]?";
+    return tocsin::matcher::make(names[below(names.size())], op, value).value();
+  }
+
+  std::mt19937 engine_;
+};
 
 const route& route_to(const tocsin::config::config& c, const std::string& receiver) {
   const auto& all = c.routes.routes();
@@ -199,6 +261,48 @@ BOOST_AUTO_TEST_CASE(group_keys_have_alertmanagers_form) {
   r.path = "{}";
   BOOST_TEST(r.group_key({}) == "{}:{}");
   BOOST_TEST(r.group_key(label_set::of({{"a", "x\x01\"\n上海\u2028"}})) == R"({}:{a="x\x01\"\n上海\u2028"})");
+}
+
+BOOST_AUTO_TEST_CASE(many_siblings_are_looked_up_with_the_same_outcome_as_a_walk) {
+  random_forest random(20261124);
+  std::size_t taken_in_total = 0;
+  for (int t = 0; t < 60; ++t) {
+    const auto some = random.tree();
+    for (int i = 0; i < 50; ++i) {
+      const auto labels = random.labels();
+      std::vector<std::size_t> expected;
+      walk(some, 0, labels, expected);
+      std::vector<std::size_t> got;
+      some.match(labels, got);
+      BOOST_TEST_REQUIRE((got == expected), "tree " << t << ", alert " << i);
+      taken_in_total += got.size();
+    }
+  }
+  BOOST_TEST(taken_in_total > 6000U);
+}
+
+BOOST_AUTO_TEST_CASE(more_siblings_may_match_than_are_looked_up_at_once) {
+  std::vector<route> routes(1);
+  for (std::size_t i = 1; i <= 100; ++i) {
+    route r;
+    r.matchers.push_back(tocsin::matcher::make("a", tocsin::match_op::equal, "x").value());
+    r.continues = i < 70;
+    routes.push_back(std::move(r));
+    routes[0].children.push_back(i);
+  }
+  const tocsin::config::route_tree many(std::move(routes));
+  std::vector<std::size_t> got;
+  many.match(label_set::of({{"a", "x"}}), got);
+  BOOST_TEST(got.size() == 70U);
+  BOOST_TEST(std::is_sorted(got.begin(), got.end()));
+  // A copy finds the same.
+  const auto copy = many;
+  std::vector<std::size_t> again;
+  copy.match(label_set::of({{"a", "x"}}), again);
+  BOOST_TEST((again == got));
+  got.clear();
+  many.match(label_set::of({{"a", "y"}}), got);
+  BOOST_TEST((got == std::vector<std::size_t>{0}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

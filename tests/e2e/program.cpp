@@ -159,6 +159,18 @@ std::optional<int> process::terminate(std::chrono::milliseconds deadline) {
   return WIFEXITED(status) ? std::optional<int>(WEXITSTATUS(status)) : std::nullopt;
 }
 
+std::optional<int> process::wait(std::chrono::milliseconds deadline) {
+  if (!running()) return std::nullopt;
+  int status = 0;
+  if (!eventually(deadline, [&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; })) {
+    kill();
+    return std::nullopt;
+  }
+  pid_ = -1;
+  for (const auto* stream : {out_.get(), err_.get()}) stream->wait_for(deadline, [](const auto&) { return false; });
+  return WIFEXITED(status) ? std::optional<int>(WEXITSTATUS(status)) : std::nullopt;
+}
+
 std::string process::out() const {
   return out_->text();
 }
@@ -202,6 +214,10 @@ void program::start() {
   if (!line) throw std::runtime_error("Tocsin does not listen; its standard error:\n" + process_->err());
   port_ = port_in(*line);
   if (port_ == 0) throw std::runtime_error("no port in: " + *line);
+}
+
+void program::hang_up() const {
+  ::kill(process_->pid(), SIGHUP);
 }
 
 std::string program::url(std::string_view path) const {

@@ -48,6 +48,10 @@ class process {
   /// after the deadline or ended by a signal.
   std::optional<int> terminate(std::chrono::milliseconds deadline = 10s);
 
+  /// Waits until it ends by itself: its exit status, or nothing when it had to be
+  /// killed after the deadline or ended by a signal. All it wrote is read then.
+  std::optional<int> wait(std::chrono::milliseconds deadline = 10s);
+
   /// What it has written so far.
   std::string out() const;
   std::string err() const;
@@ -74,6 +78,10 @@ class program {
   /// Starts it (again), on the same storage; returns once it listens.
   /// @throws std::runtime_error with its standard error when it does not.
   void start();
+  /// Replaces its configuration file; nothing is read before a reload.
+  void write_configuration(std::string_view text) const { folder_.write("tocsin.yml", text); }
+  /// SIGHUP: it reads its configuration anew.
+  void hang_up() const;
   /// As a power cut would: SIGKILL.
   void kill() { process_->kill(); }
   std::optional<int> terminate() { return process_->terminate(); }

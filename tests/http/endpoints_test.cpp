@@ -44,7 +44,13 @@ BOOST_AUTO_TEST_CASE(the_methods_of_a_path_are_those_of_its_endpoints) {
                                                       {"/api/alerts/history/1/acknowledge", "PUT"},
                                                       {"/api/alerts/history/1/resolve", "PUT"},
                                                       {"/api/alerts/history/x/escalate", "PUT"},
-                                                      {"/api/alerts/notification-history", "GET,HEAD"}}) {
+                                                      {"/api/alerts/notification-history", "GET,HEAD"},
+                                                      {"/api/alerts/explain/1", "GET,HEAD"},
+                                                      {"/api/alerts/silences", "GET,HEAD"},
+                                                      {"/api/alerts/silences/x", "GET,HEAD"},
+                                                      {"/api/v2/silences", "GET,HEAD,POST"},
+                                                      {"/api/v2/silence/x", "GET,HEAD,DELETE"},
+                                                      {"/-/reload", "POST"}}) {
     BOOST_TEST(allowed_methods(path) == allowed, path << " allows " << allowed_methods(path));
     if (path != "/") BOOST_TEST(allowed_methods(path + "/") == allowed, path << "/");
   }
@@ -63,6 +69,9 @@ BOOST_AUTO_TEST_CASE(an_unknown_path_allows_nothing) {
                                  "/API/v2/alerts",
                                  "/api/alerts",
                                  "/api/alerts/history//",
+                                 "/api/alerts/explain",
+                                 "/api/v2/silence",
+                                 "/api/v2/silences/x",
                                  "/api/alerts/history//acknowledge",
                                  "/api/alerts/history/1/undo",
                                  "/api/alerts/history/1/resolve/2",

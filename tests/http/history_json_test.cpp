@@ -82,15 +82,24 @@ constexpr std::string_view full_members =
 storage::notification_row failed_attempt() {
   storage::notification_row row;
   row.id = 8;
-  row.attempt = {notification_id{6},       "DiskFull", "ops/webhook/0", "hooks.example", false, at(10), 37ms,
-                 "500 Internal \"Error\"", 1,          at(20)};
+  row.attempt = {notification_id{6},
+                 "DiskFull",
+                 "ops/webhook/0",
+                 "hooks.example",
+                 false,
+                 at(10),
+                 37ms,
+                 "500 Internal \"Error\"",
+                 1,
+                 at(20),
+                 notification_reason::escalated};
   return row;
 }
 
 constexpr std::string_view failed_attempt_json =
     R"({"id":8,"notification_id":6,"alert_name":"DiskFull","channel":"ops/webhook/0","recipients":"hooks.example",)"
     R"("success":false,"sent_at":"2026-11-24T08:00:10.000Z","duration_ms":37,"message":"500 Internal \"Error\"",)"
-    R"("retry_count":1})";
+    R"("retry_count":1,"reason":"escalated"})";
 
 /// What a JSON reader finds under a name; fails the test when the text is no JSON.
 std::string read_back(const std::string& text, std::string_view pointer) {
@@ -219,22 +228,34 @@ BOOST_AUTO_TEST_CASE(a_detail_is_the_row_and_all_that_happened) {
       {episode_id{17}, escalation_level{2}, escalation_level{3}, "customers call", "bo", at(20)}};
   detail.acknowledgements = {{episode_id{17}, "ana", "on \"it\"", at(30)}};
   detail.notifications = {failed_attempt(), failed_attempt()};
+  detail.route = "ops@{}/{team=\"a\"}";
+  detail.window_until = at(31);
+  detail.events = {{episode_id{17}, event_kind::silenced, "5d3f", "silenced by \"ann\"", at(16)},
+                   {episode_id{17}, event_kind::released, "", "", at(17)}};
+  detail.correlations = {{episode_id{3}, "NodeDown", 0.75, "temporal", at(18)}};
   BOOST_TEST(
       detail_text(detail)
       == "{" + std::string(full_members)
-             + R"(,"escalations":[{"from_level":1,"to_level":2,"reason":"not <acknowledged>","escalated_by":"system",)"
+             + R"(,"route":"ops@{}/{team=\"a\"}","window_until":"2026-11-24T08:00:31.000Z",)"
+               R"("escalations":[{"from_level":1,"to_level":2,"reason":"not <acknowledged>","escalated_by":"system",)"
                R"("escalated_at":"2026-11-24T08:00:15.000Z"},{"from_level":2,"to_level":3,"reason":"customers call",)"
                R"("escalated_by":"bo","escalated_at":"2026-11-24T08:00:20.000Z"}],)"
                R"("acknowledgments":[{"acknowledged_by":"ana","comment":"on \"it\"","acknowledged_at":"2026-11-24T08:00:30.000Z"}],)"
                R"("notifications":[)"
-             + std::string(failed_attempt_json) + "," + std::string(failed_attempt_json) + "]}");
+             + std::string(failed_attempt_json) + "," + std::string(failed_attempt_json)
+             + R"(],"events":[{"kind":"silenced","caused_by":"5d3f","text":"silenced by \"ann\"",)"
+               R"("at":"2026-11-24T08:00:16.000Z"},{"kind":"released","caused_by":"","text":"","at":"2026-11-24T08:00:17.000Z"}],)"
+               R"("correlations":[{"alert_id":3,"alert_name":"NodeDown","correlation_score":0.75,)"
+               R"("correlation_type":"temporal","created_at":"2026-11-24T08:00:18.000Z"}]})");
 }
 
 BOOST_AUTO_TEST_CASE(a_detail_to_which_nothing_happened_has_empty_lists) {
   storage::history_detail detail;
   detail.row = full_row();
   BOOST_TEST(detail_text(detail)
-             == "{" + std::string(full_members) + R"(,"escalations":[],"acknowledgments":[],"notifications":[]})");
+             == "{" + std::string(full_members)
+                    + R"(,"route":"","window_until":null,"escalations":[],"acknowledgments":[],"notifications":[],)"
+                      R"("events":[],"correlations":[]})");
 }
 
 BOOST_AUTO_TEST_CASE(a_page_says_how_many_rows_it_has_and_how_many_there_are) {

@@ -115,7 +115,9 @@ BOOST_FIXTURE_TEST_CASE(a_row_shows_what_was_posted, with_site) {
   const auto detail = http.get("/api/alerts/history/" + std::to_string(id)).read();
   BOOST_TEST(detail.keys("") == "success count data");
   BOOST_TEST(detail.number("/count").value() == 1);
-  BOOST_TEST(detail.keys("/data") == std::string(row_keys) + " escalations acknowledgments notifications");
+  BOOST_TEST(detail.keys("/data")
+             == std::string(row_keys)
+                    + " route window_until escalations acknowledgments notifications events correlations");
   BOOST_TEST(detail.text("/data/alert_name").value() == "Disk");
   BOOST_TEST(detail.size("/data/escalations").value() == 0U);
 }
@@ -343,8 +345,9 @@ BOOST_AUTO_TEST_SUITE(notification_history_over_http)
 BOOST_FIXTURE_TEST_CASE(an_attempt_shows_how_it_went, with_notifications) {
   const auto told = http.get("/api/alerts/notification-history?success=true").read();
   BOOST_TEST(told.keys("") == "success count total data");
-  BOOST_TEST(told.keys("/data/0")
-             == "id notification_id alert_name channel recipients success sent_at duration_ms message retry_count");
+  BOOST_TEST(
+      told.keys("/data/0")
+      == "id notification_id alert_name channel recipients success sent_at duration_ms message retry_count reason");
   BOOST_TEST(told.text("/data/0/alert_name").value() == "Told");
   BOOST_TEST(told.text("/data/0/channel").value() == "sink/webhook/0");
   BOOST_TEST(told.number("/data/0/retry_count").value() == 0);

@@ -62,6 +62,11 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_method_is_refused_with_the_right_ones, with_site
                                                               {"PATCH", "/api/alerts/history/1/escalate", "PUT"},
                                                               {"POST", "/metrics", "GET,HEAD"},
                                                               {"PUT", "/-/ready", "GET,HEAD"},
+                                                              {"GET", "/-/reload", "POST"},
+                                                              {"DELETE", "/api/v2/silences", "GET,HEAD,POST"},
+                                                              {"PUT", "/api/v2/silence/x", "GET,HEAD,DELETE"},
+                                                              {"POST", "/api/alerts/silences", "GET,HEAD"},
+                                                              {"PUT", "/api/alerts/explain/1", "GET,HEAD"},
                                                               {"POST", "/", "GET,HEAD"}}) {
     BOOST_TEST_CONTEXT(method << " " << path) {
       const auto a = http.send(method, path, method == "GET" ? "" : "{}");

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <mutex>
 #include <stdexcept>
 #include <system_error>
 
@@ -139,7 +140,7 @@ struct actor_config : caf::actor_system_config {
   }
 };
 
-config::config_ptr configuration(const std::string& sink_url) {
+result<config::config_ptr> load_configuration(const std::string& sink_url, const std::string& more) {
   const auto yaml = R"(
 route:
   receiver: silent
@@ -158,10 +159,8 @@ receivers:
     webhook_configs: [{url: ")"
                     + sink_url + R"("}]
 escalation: []
-)";
-  auto loaded = config::load_text(yaml, "test.yml", [](std::string_view) { return std::optional<std::string>{}; });
-  if (!loaded) throw std::runtime_error(loaded.error().message);
-  return *loaded;
+)" + more;
+  return config::load_text(yaml, "test.yml", [](std::string_view) { return std::optional<std::string>{}; });
 }
 
 /// An empty folder that is gone with its owner.
@@ -196,11 +195,29 @@ bool hush() {
 } // namespace
 
 struct site::impl {
-  explicit impl(const std::string& sink_url)
-      : core(taken(
-          engine::start(system, {configuration(sink_url), {folder.path}, {"http://tocsin.example", "test", false}}))),
+  impl(std::string sink_url, std::string extra)
+      : sink(std::move(sink_url)),
+        more(std::move(extra)),
+        core(taken(engine::start(system, options()))),
         front(taken(http::server::start(*core, {"127.0.0.1", 0, 16, "test"}))) {}
 
+  result<config::config_ptr> load() {
+    const std::lock_guard lock(mutex);
+    return load_configuration(sink, more);
+  }
+
+  engine_options options() {
+    engine_options o;
+    o.config = taken(load());
+    o.storage = {folder.path};
+    o.rendering = {"http://tocsin.example", "test", false};
+    o.read_again = [this] { return load(); };
+    return o;
+  }
+
+  std::mutex mutex;
+  std::string sink;
+  std::string more; ///< guarded by `mutex`
   scratch_folder folder;
   actor_config actors;
   caf::actor_system system{actors};
@@ -208,15 +225,20 @@ struct site::impl {
   std::unique_ptr<http::server> front;
 };
 
-site::site(const std::string& sink_url) {
+site::site(const std::string& sink_url, const std::string& more) {
   static const bool hushed = hush();
   static_cast<void>(hushed);
-  impl_ = std::make_unique<impl>(sink_url);
+  impl_ = std::make_unique<impl>(sink_url, more);
 }
 site::~site() = default;
 
 std::uint16_t site::port() const noexcept {
   return impl_->front->port();
+}
+
+void site::edit(const std::string& more) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->more = more;
 }
 
 std::string alert_json(pairs labels, std::string_view more) {

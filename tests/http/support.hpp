@@ -52,6 +52,7 @@ class client {
   answer post(const std::string& path, const std::string& body, const std::string& type = "application/json");
   answer post_alerts(const std::string& body) { return post("/api/v2/alerts", body); }
   /// Any method; without a body when `body` is empty.
+  answer del(const std::string& path) { return send("DELETE", path); }
   answer send(const std::string& method, const std::string& path, const std::string& body = {});
   /// How many alerts the history has in all; -1 when it does not say.
   std::int64_t total(const std::string& filter = {});
@@ -86,12 +87,15 @@ class raw_connection {
 /// cannot be reached, those with `to="url"` to `sink_url`, all others nowhere.
 class site {
  public:
-  explicit site(const std::string& sink_url = "http://127.0.0.1:1/");
+  /// @param more lines of YAML behind the configuration.
+  explicit site(const std::string& sink_url = "http://127.0.0.1:1/", const std::string& more = {});
   ~site();
   site(const site&) = delete;
   site& operator=(const site&) = delete;
 
   std::uint16_t port() const noexcept;
+  /// What the next reload finds behind the configuration.
+  void edit(const std::string& more);
 
  private:
   struct impl;

@@ -241,4 +241,35 @@ BOOST_AUTO_TEST_CASE(text_is_quoted_as_go_quotes_it) {
   for (const auto& c : cases) BOOST_TEST(quoted(c.text) == c.expected);
 }
 
+BOOST_AUTO_TEST_CASE(the_exact_values_that_a_matcher_asks_for_are_told) {
+  using values = std::vector<std::string_view>;
+  const auto of = [](match_op op, const std::string& value) {
+    std::string all;
+    const auto m = made(op, value);
+    for (const auto one : m.exact_values()) all.append("<").append(one).append(">");
+    return all;
+  };
+  BOOST_TEST(of(match_op::equal, "a|b") == "<a|b>");
+  BOOST_TEST(of(match_op::equal, "") == "<>");
+  BOOST_TEST(of(match_op::regex, "a") == "<a>");
+  BOOST_TEST(of(match_op::regex, "a|b c||d|") == "<a><b c><><d><>");
+  BOOST_TEST(of(match_op::regex, "a|b.*") == "");
+  BOOST_TEST(of(match_op::not_equal, "a") == "");
+  BOOST_TEST(of(match_op::not_regex, "a|b") == "");
+  const auto list = made(match_op::regex, "x|y");
+  BOOST_TEST((list.exact_values() == values{"x", "y"}));
+}
+
+BOOST_AUTO_TEST_CASE(quoted_text_matches_itself_as_a_regular_expression) {
+  for (const std::string text :
+       {"DatabaseDown", "disk.full", "a|b", "100% (really?)", R"(C:\*)", "[x]^{2}$", "上海", ""}) {
+    const auto m = made(match_op::regex, tocsin::quote_regex(text));
+    BOOST_TEST(m.matches(text), text);
+    BOOST_TEST(!m.matches(text + "x"), text);
+  }
+  BOOST_TEST(!made(match_op::regex, tocsin::quote_regex("disk.full")).matches("disk-full"));
+  // What needs no quoting stays a list of literals.
+  BOOST_TEST(made(match_op::regex, tocsin::quote_regex("disk-full: now")).exact_values().size() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

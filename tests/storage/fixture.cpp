@@ -99,12 +99,29 @@ attempt_record sample_attempt(std::int64_t notification) {
   a.at = at(notification + 2);
   a.took = duration{37};
   a.message = "200 OK";
+  a.reason = notification_reason::repeat_interval_elapsed;
   return a;
+}
+
+silence sample_silence(std::string id) {
+  silence s;
+  s.id = std::move(id);
+  s.matchers = {matcher::make("alertname", match_op::equal, "DiskFull").value(),
+                matcher::make("device", match_op::not_regex, "sd[a-f]|nvme.*").value()};
+  s.starts_at = at(10);
+  s.ends_at = at(3610);
+  s.updated_at = at(11);
+  s.created_by = "Zoë";
+  s.comment = "new disks";
+  s.recurrence = {{{{1320, 360}}, {{1, 5}}, {{-3, -1}, {1, 1}}, {{1, 3}, {12, 12}}, {{2026, 2030}}, "UTC"}, {}};
+  s.expire_on_resolve = true;
+  s.matched_at = at(20);
+  return s;
 }
 
 write_batch batch_of(std::vector<episode> opened) {
   write_batch batch;
-  batch.opened = std::move(opened);
+  for (auto& e : opened) batch.opened.emplace_back(std::move(e));
   return batch;
 }
 
@@ -176,6 +193,20 @@ void check_same(const attempt_record& a, const attempt_record& b) {
   BOOST_CHECK(a.took == b.took);
   BOOST_CHECK(a.message == b.message);
   BOOST_CHECK_EQUAL(a.retry_count, b.retry_count);
+  BOOST_CHECK(a.reason == b.reason);
+}
+
+void check_same(const silence& a, const silence& b) {
+  BOOST_CHECK_EQUAL(a.id, b.id);
+  BOOST_CHECK(a.matchers == b.matchers);
+  BOOST_CHECK(a.starts_at == b.starts_at);
+  BOOST_CHECK(a.ends_at == b.ends_at);
+  BOOST_CHECK(a.updated_at == b.updated_at);
+  BOOST_CHECK(a.created_by == b.created_by);
+  BOOST_CHECK(a.comment == b.comment);
+  BOOST_CHECK(a.recurrence == b.recurrence);
+  BOOST_CHECK_EQUAL(a.expire_on_resolve, b.expire_on_resolve);
+  BOOST_CHECK(a.matched_at == b.matched_at);
 }
 
 } // namespace tocsin::test

@@ -48,6 +48,7 @@ timestamp at(std::int64_t seconds);
 episode sample_episode(std::int64_t id, std::int64_t group = 1);
 notification_intent sample_intent(std::int64_t id, std::vector<notified_episode> alerts, std::int64_t group = 1);
 attempt_record sample_attempt(std::int64_t notification);
+silence sample_silence(std::string id);
 
 write_batch batch_of(std::vector<episode> opened);
 
@@ -62,5 +63,6 @@ std::vector<std::string> column(const storage::location& where, const std::strin
 void check_same(const episode& a, const episode& b);
 void check_same(const notification_intent& a, const notification_intent& b);
 void check_same(const attempt_record& a, const attempt_record& b);
+void check_same(const silence& a, const silence& b);
 
 } // namespace tocsin::test

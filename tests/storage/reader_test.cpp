@@ -101,15 +101,15 @@ BOOST_AUTO_TEST_CASE(history_agrees_with_a_filter_by_hand_over_random_rows) {
   BOOST_TEST_MESSAGE("seed " << seed);
   random_history random(seed);
   open_database db;
-  write_batch batch;
-  for (std::int64_t id = 1; id <= 600; ++id) batch.opened.push_back(random.next_episode(id));
-  db.write(batch);
+  std::vector<episode> all;
+  for (std::int64_t id = 1; id <= 600; ++id) all.push_back(random.next_episode(id));
+  db.write(batch_of(all));
 
   storage::reader reader(db.where);
   int with_rows = 0;
   for (int i = 0; i < 400; ++i) {
     const auto filter = random.next_filter();
-    const auto expected = brute_force(batch.opened, filter);
+    const auto expected = brute_force(all, filter);
     const auto page = reader.history(filter);
     BOOST_CHECK_EQUAL(page.total, static_cast<std::int64_t>(expected.size()));
     const auto found = ids_of_page(page);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(the_detail_tells_all_that_happened_to_one_alert) {
 
   const auto detail = storage::reader(db.where).detail(one);
   BOOST_REQUIRE(detail);
-  check_same(detail->row.alert, batch.opened[0]);
+  check_same(detail->row.alert, batch.opened[0].alert);
   BOOST_REQUIRE_EQUAL(detail->escalations.size(), 2);
   const auto& last = detail->escalations[1];
   BOOST_CHECK(last.episode == one);
@@ -228,6 +228,44 @@ BOOST_AUTO_TEST_CASE(notifications_are_filtered_and_newest_first) {
   const auto second = reader.notifications(filter([](auto& f) { f.limit = 2, f.offset = 1; }));
   BOOST_CHECK((ids_of_page(second) == ids{5, 4}));
   BOOST_CHECK_EQUAL(second.total, 6);
+}
+
+BOOST_AUTO_TEST_CASE(active_alerts_that_match_are_counted_up_to_a_bound) {
+  open_database db;
+  std::vector<episode> all;
+  for (std::int64_t id = 1; id <= 20; ++id) {
+    all.push_back(sample_episode(id, id % 3));
+    const auto device = "sd\\\"" + std::to_string(id % 2);
+    all.back().labels = label_set::of({{"alertname", "DiskFull"}, {"device", device}});
+    if (id > 15) all.back().state.ended_at = at(id + 5);
+  }
+  db.write(batch_of(all));
+
+  const auto asks = [](const char* name, match_op op, const char* value) {
+    return matcher::make(name, op, value).value();
+  };
+  using enum match_op;
+  struct row {
+    const char* what;
+    std::vector<matcher> matchers;
+    std::int64_t at_most;
+    std::int64_t expected;
+  };
+  const std::vector<row> table{
+      {"all that are active", {asks("alertname", equal, "DiskFull")}, 100, 15},
+      {"half of them", {asks("alertname", equal, "DiskFull"), asks("device", equal, "sd\\\"1")}, 100, 8},
+      {"by regex", {asks("device", regex, ".*0")}, 100, 7},
+      {"no more than asked for", {asks("alertname", equal, "DiskFull")}, 4, 4},
+      {"none at all", {asks("alertname", equal, "DiskFull")}, 0, 0},
+      {"a label that none has", {asks("team", equal, "a")}, 100, 0},
+      {"a label that none has, empty", {asks("team", equal, "")}, 100, 15},
+  };
+  storage::reader reader(db.where);
+  for (const auto& r : table) {
+    BOOST_TEST_CONTEXT(r.what) {
+      BOOST_CHECK_EQUAL(reader.count_active(r.matchers, r.at_most), r.expected);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_snapshot_stays_as_it_was_while_the_writer_goes_on) {

@@ -33,6 +33,8 @@ BOOST_AUTO_TEST_CASE(an_empty_database_recovers_to_nothing) {
   BOOST_CHECK(state.groups.empty());
   BOOST_CHECK(state.told.empty());
   BOOST_CHECK(state.unfinished.empty());
+  BOOST_CHECK(state.silences.empty());
+  BOOST_CHECK(state.recent.empty());
 }
 
 BOOST_AUTO_TEST_CASE(active_episodes_come_back_and_ended_ones_only_while_somebody_must_hear_of_them) {
@@ -151,9 +153,14 @@ BOOST_AUTO_TEST_CASE(an_unfinished_notification_comes_back_with_its_attempts) {
 BOOST_AUTO_TEST_CASE(every_reason_comes_back) {
   open_database db;
   using enum notification_reason;
-  const std::vector<notification_reason> reasons{
-      first_notification, new_alerts_added, some_alerts_resolved, all_alerts_resolved, repeat_interval_elapsed,
-      escalated,          retried};
+  const std::vector<notification_reason> reasons{first_notification,
+                                                 new_alerts_added,
+                                                 some_alerts_resolved,
+                                                 all_alerts_resolved,
+                                                 repeat_interval_elapsed,
+                                                 escalated,
+                                                 flapping,
+                                                 cascade};
   write_batch batch;
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     batch.intents.push_back(sample_intent(static_cast<std::int64_t>(i) + 1, {}));
@@ -205,6 +212,67 @@ BOOST_AUTO_TEST_CASE(one_group_recovers_what_is_its_own) {
   const auto unknown = db.writer.recover_group(group_id{99});
   BOOST_CHECK(unknown.episodes.empty());
   BOOST_CHECK(unknown.groups.empty());
+}
+
+BOOST_AUTO_TEST_CASE(silences_come_back_in_order_of_id) {
+  open_database db;
+  const auto first = sample_silence("0aa0");
+  auto second = sample_silence("9bb9");
+  second.recurrence.clear();
+  second.matched_at.reset();
+  write_batch batch;
+  batch.silences = {second, first};
+  db.write(batch);
+  const auto found = db.writer.recover().silences;
+  BOOST_REQUIRE_EQUAL(found.size(), 2);
+  check_same(found[0], first);
+  check_same(found[1], second);
+}
+
+BOOST_AUTO_TEST_CASE(the_alerts_of_the_hour_before_the_newest_come_back_oldest_first) {
+  open_database db;
+  // Arrivals; ids are not in their order.
+  const std::vector<std::int64_t> arrivals{0, 7200, 3600, 3599, 5000, 5000};
+  std::vector<episode> all;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    all.push_back(sample_episode(static_cast<std::int64_t>(i) + 1, 1 + static_cast<std::int64_t>(i) % 2));
+    all.back().received_at = at(arrivals[i]);
+  }
+  all[4].state.ended_at = at(5003);
+  db.write(batch_of(all));
+
+  const auto recent_ids = [](const recovered_state& state) {
+    ids found;
+    for (const auto& e : state.recent) found.push_back(e.id.value);
+    return found;
+  };
+  const auto state = db.writer.recover();
+  BOOST_CHECK((recent_ids(state) == ids{3, 5, 6, 2}));
+  const auto& ended = state.recent[1];
+  BOOST_CHECK(ended.labels == all[4].labels);
+  BOOST_CHECK(ended.group == all[4].group);
+  BOOST_CHECK(ended.declared_severity == severity::info);
+  BOOST_CHECK(ended.received_at == at(5000));
+  BOOST_CHECK(ended.ended_at == at(5003));
+  BOOST_CHECK(!state.recent[0].ended_at);
+
+  // The hour is the same for a group that saw nothing of late.
+  BOOST_CHECK((recent_ids(db.writer.recover_group(group_id{1})) == ids{3, 5}));
+  BOOST_CHECK((recent_ids(db.writer.recover_group(group_id{2})) == ids{6, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_storm_only_the_newest_ten_thousand_come_back) {
+  open_database db;
+  std::vector<episode> all;
+  for (std::int64_t id = 1; id <= 10'005; ++id) {
+    all.push_back(sample_episode(id));
+    all.back().received_at = at(id / 100);
+  }
+  db.write(batch_of(std::move(all)));
+  const auto recent = db.writer.recover().recent;
+  BOOST_REQUIRE_EQUAL(recent.size(), 10'000);
+  BOOST_CHECK(recent.front().id == episode_id{6});
+  BOOST_CHECK(recent.back().id == episode_id{10'005});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -53,6 +53,13 @@ BOOST_AUTO_TEST_CASE(hostile_text_in_any_field_reads_back_byte_for_byte) {
     batch.told = {{e.group, e.id, {text, "second"}}};
     batch.intents = {n};
     batch.attempts = {a};
+    batch.opened[0].route = batch.opened[0].root_cause = text;
+    batch.events = {{e.id, event_kind::silenced, text, text, at(4)}};
+    auto s = sample_silence("id " + text);
+    s.created_by = s.comment = text;
+    s.matchers.push_back(matcher::make("name " + text, match_op::equal, text).value());
+    batch.silences = {s};
+    batch.silence_changes = {{s.id, silence_change::kind::created, text, text, at(5)}};
     db.write(batch);
 
     const auto state = db.writer.recover();
@@ -72,6 +79,16 @@ BOOST_AUTO_TEST_CASE(hostile_text_in_any_field_reads_back_byte_for_byte) {
     BOOST_CHECK(detail->acknowledgements.at(0).acknowledged_by == text);
     BOOST_CHECK(detail->acknowledgements.at(0).comment == text);
     check_same(detail->notifications.at(0).attempt, a);
+    BOOST_CHECK(detail->route == text);
+    BOOST_CHECK(detail->row.root_cause == text);
+    BOOST_CHECK(detail->events.at(0).by == text);
+    BOOST_CHECK(detail->events.at(0).text == text);
+    check_same(state.silences.at(0), s);
+    const auto silenced = reader.find_silence(s.id);
+    BOOST_REQUIRE(silenced);
+    check_same(silenced->what, s);
+    BOOST_CHECK(silenced->changes.at(0).by == text);
+    BOOST_CHECK(silenced->changes.at(0).comment == text);
 
     storage::history_filter by_name;
     by_name.alert_name = text;
@@ -128,6 +145,32 @@ BOOST_AUTO_TEST_CASE(an_update_writes_the_whole_state_and_the_end_closes_acknowl
   const auto resolved = column(db.where, "SELECT resolved_at FROM acknowledgments ORDER BY id");
   const auto end_text = std::to_string(e.state.ended_at->time_since_epoch().count());
   BOOST_CHECK((resolved == std::vector<std::string>{end_text, end_text}));
+}
+
+BOOST_AUTO_TEST_CASE(an_episode_that_fires_again_has_no_end_but_its_acknowledgements_stay_closed) {
+  open_database db;
+  auto e = sample_episode(1);
+  auto batch = batch_of({e});
+  batch.acknowledgements = {{e.id, "zoe", "on it", at(3)}};
+  db.write(batch);
+  e.state.status = episode_status::resolved;
+  e.state.ended_at = at(90);
+  write_batch change;
+  change.updated = {{e.id, e.state}};
+  db.write(change);
+  e.state.status = episode_status::firing;
+  e.state.ended_at.reset();
+  e.state.occurrence_count = 99;
+  change.updated = {{e.id, e.state}};
+  db.write(change);
+
+  const auto row = storage::reader(db.where).find(e.id);
+  BOOST_REQUIRE(row);
+  check_same(row->alert, e);
+  BOOST_CHECK(!row->resolution_time_seconds);
+  BOOST_CHECK((column(db.where, "SELECT resolved_at FROM acknowledgments")
+               == std::vector<std::string>{std::to_string(at(90).time_since_epoch().count())}));
+  BOOST_CHECK((ids_of(db.writer.recover().episodes) == std::vector<std::int64_t>{1}));
 }
 
 BOOST_AUTO_TEST_CASE(annotations_may_change_while_labels_stay) {

@@ -142,6 +142,46 @@ BOOST_AUTO_TEST_CASE(a_later_migration_keeps_what_is_there) {
   BOOST_CHECK_EQUAL(db.execAndGet("SELECT name || weight FROM bells").getString(), "tocsin7");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_version_1_keeps_its_rows_and_takes_new_ones) {
+  scratch_folder folder;
+  const storage::location where{folder.path()};
+  {
+    auto db = storage::open_for_writing(where.file());
+    BOOST_REQUIRE(storage::migrate(db, where.file(), storage::migrations().first(1)));
+    db.exec(R"sql(
+      INSERT INTO alert_history (id, alert_name, severity, declared_severity, service, category, instance, status,
+        start_time, escalation_level, group_id, expires_at, timed_out_end, last_seen, occurrence_count,
+        escalation_policy, escalation_step, escalation_since, created_at, updated_at, fingerprint, generator_url,
+        labels, annotations)
+      VALUES (1, 'DiskFull', 'critical', 'info', 'ledger', '', '', 'firing', 1000, 1, 1, 9000, 0, 1000, 1, '', 0, 1000,
+        1000, 1000, '', '', '{"alertname":"DiskFull"}', '{}');
+      INSERT INTO notification_history (notification_id, alert_name, channel, channel_kind, recipients, success,
+        sent_at, duration_ms, message, retry_count) VALUES (1, 'DiskFull', 'a/webhook/0', 'webhook', '', 1, 5, 6, '', 0);
+      INSERT INTO notification_alerts VALUES (1, 0, 1, 0);
+      INSERT INTO alert_correlations (alert1_id, alert2_id, correlation_score, correlation_type, created_at)
+      VALUES (7, 1, 0.25, 'temporal', 1), (1, 7, 0.75, 'temporal', 2), (1, 7, 0.5, 'cascade', 3);
+    )sql");
+  }
+  BOOST_REQUIRE_EQUAL(refusal(where), "");
+
+  const auto detail = storage::reader(where).detail(episode_id{1});
+  BOOST_REQUIRE(detail);
+  BOOST_CHECK_EQUAL(detail->row.alert.labels.get("alertname"), "DiskFull");
+  BOOST_CHECK_EQUAL(detail->route, "");
+  BOOST_CHECK(!detail->window_until);
+  BOOST_CHECK(detail->events.empty());
+  BOOST_CHECK_EQUAL(detail->notifications.size(), 1);
+  // Of two records of one pair the newer one is left.
+  BOOST_REQUIRE_EQUAL(detail->correlations.size(), 2);
+  BOOST_CHECK_EQUAL(detail->correlations[0].score, 0.75);
+  BOOST_CHECK_EQUAL(detail->correlations[1].type, "cascade");
+
+  storage::writer writer(where);
+  BOOST_REQUIRE(writer.apply(batch_of({sample_episode(2)})));
+  BOOST_REQUIRE(writer.commit());
+  BOOST_CHECK((ids_of(writer.recover().episodes) == std::vector<std::int64_t>{1, 2}));
+}
+
 BOOST_AUTO_TEST_CASE(a_migration_that_fails_leaves_the_version_before_it_whole) {
   scratch_folder folder;
   const auto file = folder.path() + "/bells.db";
