@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/actors/full_disk.hpp"
 #include "tests/actors/world.hpp"
 
 using namespace tocsin;
@@ -131,12 +132,25 @@ BOOST_AUTO_TEST_CASE(a_silence_that_ends_with_its_alerts_does) {
 
 BOOST_AUTO_TEST_CASE(a_silence_that_cannot_be_stored_is_an_error_and_does_not_hold) {
   world w(simple);
-  auto bad = of("alertname=X", w.now(), 1h);
-  bad.ends_at = bad.starts_at;
-  BOOST_TEST((w.silence_for(bad).what == silence_answer::outcome::invalid));
+  {
+    const full_disk full;
+    BOOST_CHECK_THROW(w.silence_for(of("alertname=X", w.now(), 1h)), std::runtime_error);
+  }
   w.ingest({lasting({{"alertname", "X"}})});
   w.advance(1min);
   BOOST_TEST(w.requests.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_silence_that_cannot_be_ended_on_disk_holds_on) {
+  world w(simple);
+  const auto id = w.silence_for(of("alertname=X", w.now(), 1h)).id;
+  {
+    const full_disk full;
+    BOOST_CHECK_THROW(w.expire(id), std::runtime_error);
+  }
+  w.ingest({lasting({{"alertname", "X"}})});
+  w.advance(1min);
+  BOOST_TEST(w.requests.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -434,6 +448,27 @@ inhibit_rules:
   w.ingest({ended({{"alertname", "Root"}}, w.now())});
   w.advance(3min, 10s);
   BOOST_TEST(told(w, "firing") == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_during_which_nothing_can_be_written_changes_nothing) {
+  world w(simple);
+  const auto a = lasting({{"alertname", "X"}, {"i", "1"}});
+  w.ingest({a});
+  w.ingest({lasting({{"alertname", "Y"}})});
+  w.ingest({a}); // its count is only in memory: a reload must write it
+  auto finer = std::string(simple);
+  finer.replace(finer.find("[alertname]"), 11, "[alertname, i]");
+  {
+    const full_disk full;
+    BOOST_CHECK_THROW(w.reload(finer), std::runtime_error);
+  }
+  w.advance(5min, 5s);
+  BOOST_TEST(w.requests.size() == 2u);
+  for (const auto& r : w.requests) BOOST_TEST(r.body.find("\"i\":\"1\"},\"commonLabels\"") == std::string::npos);
+  w.reload(finer);
+  w.advance(5min, 5s);
+  BOOST_TEST(w.requests.size() == 2u);
+  BOOST_TEST(w.groups_alive() == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,10 @@
 #include "tests/actors/world.hpp"
 
-#include <csignal>
 #include <stdexcept>
 
 #include <boost/test/unit_test.hpp>
-#include <sys/resource.h>
+
+#include "tests/actors/full_disk.hpp"
 
 using namespace tocsin;
 using namespace tocsin::testing;
@@ -30,24 +30,6 @@ alert lasting(std::initializer_list<label_view> labels) {
   a.ends_at = start + 48h;
   return a;
 }
-
-/// While it lives, no file of this process can grow: what a full disk does to SQLite.
-class full_disk {
- public:
-  full_disk() {
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    auto none = before_;
-    none.rlim_cur = 1;
-    ::setrlimit(RLIMIT_FSIZE, &none);
-  }
-  ~full_disk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  full_disk(const full_disk&) = delete;
-  full_disk& operator=(const full_disk&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 wire_response status(int code) {
   wire_response r;
