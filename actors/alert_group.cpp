@@ -21,7 +21,7 @@ void alert_group_shell::start(pointer self, std::shared_ptr<const group_neighbou
       caf::anon_send(caf::actor_cast<alert_group_actor>(strong), touch_atom_v);
     }
   });
-  alarm_.set(self_, now(), state_->next_deadline());
+  rest();
 }
 
 caf::typed_response_promise<ingest_tally> alert_group_shell::ingest(const routed_alerts& alerts) {

@@ -104,15 +104,40 @@ alert_group_state::channel_mask alert_group_state::want_told(member& m, const st
 }
 
 void alert_group_state::take_due_steps(timestamp now, group_effects& effects) {
-  channel_mask concerned = 0;
   for (auto& [labels, m] : members_) {
     if (const auto due = escalation_due(m); due && *due <= now) {
       const auto receiver = take_step(now, m, m.alert.state.level.next(), {}, "system", effects);
-      concerned |= want_told(m, receiver);
+      call_for(labels, want_told(m, receiver), notification_reason::escalated);
     }
     note_deadline(m);
   }
-  notify_escalated(now, concerned, notification_reason::escalated, effects);
+}
+
+void alert_group_state::call_for(const label_set& labels, channel_mask channels, notification_reason reason) {
+  calls_.push_back({labels, channels, reason});
+  decide_ = true;
+}
+
+/// Tells of what was escalated, unless it is suppressed. A channel on which another
+/// notification is on its way waits for that.
+void alert_group_state::make_calls(timestamp now, group_effects& effects) {
+  decide_ = false;
+  const auto blocked = blocked_channels();
+  std::vector<call> waiting;
+  for (const auto reason : {notification_reason::escalated, notification_reason::cascade}) {
+    channel_mask concerned = 0;
+    for (const auto& c : calls_) {
+      const auto found = members_.find(c.labels);
+      if (c.reason != reason || found == members_.end() || !found->second.active()) continue;
+      const auto& m = found->second;
+      if (m.muted || m.unasked) continue;
+      concerned |= c.channels & ~blocked;
+      if ((c.channels & blocked) != 0) waiting.push_back({c.labels, c.channels & blocked, c.reason});
+    }
+    notify_escalated(now, concerned, reason, effects);
+  }
+  waits_for_channel_ = waits_for_channel_ || !waiting.empty();
+  calls_ = std::move(waiting);
 }
 
 void alert_group_state::notify_escalated(timestamp now, channel_mask concerned, notification_reason reason,
@@ -175,8 +200,7 @@ act_result alert_group_state::escalate(timestamp now, const act_request& request
   }
   auto why = request.text.empty() ? std::string("by hand") : request.text;
   const auto receiver = take_step(now, m, to, std::move(why), request.by, effects);
-  const auto concerned = want_told(m, receiver);
-  notify_escalated(now, concerned, notification_reason::escalated, effects);
+  call_for(m.alert.labels, want_told(m, receiver), notification_reason::escalated);
   return {act_result::outcome::done, {}, m.alert.state};
 }
 
@@ -204,7 +228,7 @@ act_result alert_group_state::raise(timestamp now, const act_request& request, m
   effects.writes.events.push_back({m.alert.id, event_kind::cascade, request.by, request.text, now});
   changed(m, effects);
   note_deadline(m);
-  notify_escalated(now, want_told(m, receiver), notification_reason::cascade, effects);
+  call_for(m.alert.labels, want_told(m, receiver), notification_reason::cascade);
   return {act_result::outcome::done, {}, state};
 }
 

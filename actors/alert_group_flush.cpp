@@ -50,10 +50,13 @@ group_effects alert_group_state::finish_decision(timestamp now, const suppressio
                                                  const suppression_answer& answer) {
   group_effects effects;
   decide_ = false;
+  waits_for_channel_ = false;
   apply_suppressions(now, question, answer, effects);
   take_due_steps(now, effects);
+  make_calls(now, effects);
   if (tell_due(now)) tell_all(now, effects);
-  const auto muted = [](const auto& entry) { return entry.second.muted && entry.second.active(); };
+  put_off_unasked(now);
+  const auto muted = [this](const auto& entry) { return entry.second.muted && may_tell(entry.first, entry.second); };
   if (std::any_of(members_.begin(), members_.end(), muted)) flush_by(next_interval(now, mute_recheck));
   arm_repeat();
   finish(now, effects);
@@ -79,7 +82,8 @@ alert_group_state::channel_news alert_group_state::news_for(std::size_t index) {
   for (auto& [labels, m] : members_) {
     const auto known = (m.told & bit) != 0;
     const auto held = flaps_.flapping(labels);
-    const auto concerned = !m.muted && (own || (m.wanted & bit) != 0);
+    const auto concerned = !m.muted && !m.unasked && (own || (m.wanted & bit) != 0)
+                          ;
     news.knows_any = news.knows_any || known;
     // One that comes and goes is told once, as if it fired; its ends are kept back until it has been calm.
     if (held && concerned && (m.flap_told & bit) == 0) {
@@ -98,15 +102,20 @@ alert_group_state::channel_news alert_group_state::news_for(std::size_t index) {
 /// Tells one channel what it does not know. Returns whether there was anything to tell.
 bool alert_group_state::flush_channel(timestamp now, std::size_t index, bool repeat_due, group_effects& effects) {
   const auto& c = *channels_[index];
+  const auto bit = channel_mask{1} << index;
   auto news = news_for(index);
-  const auto reason = news.reason(c.send_resolved, repeat_due);
+  const auto reason = news.reason(c.send_resolved, repeat_due || (retell_ & bit) != 0);
+  if (reason && (blocked_channels() & bit) != 0) {
+    waits_for_channel_ = true;
+    return true;
+  }
   if (reason) {
     auto content = news.firing;
     if (c.send_resolved) content.insert(content.end(), news.gone.begin(), news.gone.end());
     send(now, index, *reason, std::move(content), effects);
   }
   if (!c.send_resolved) {
-    for (auto* m : news.gone) m->told &= ~(channel_mask{1} << index);
+    for (auto* m : news.gone) m->told &= ~bit;
     sweep_ = sweep_ || !news.gone.empty();
   }
   return reason.has_value();
@@ -133,12 +142,13 @@ void alert_group_state::send(timestamp now, std::size_t index, notification_reas
   notification_intent intent{n.id, n.group, n.channel, n.receiver, reason, group_key_, record_.labels, now, {}};
   auto& waiting = outstanding_[n.id];
   waiting.channel = index;
+  retell_ &= ~bit;
   for (auto* m : content) {
     const auto held = flaps_.flapping(m->alert.labels);
     const notified_episode entry{m->alert.id, !m->active() && !held};
     n.alerts.push_back(as_told(*m, held));
     intent.alerts.push_back(entry);
-    waiting.alerts.emplace_back(m->alert.labels, entry);
+    waiting.alerts.push_back({m->alert.labels, entry, (m->told & bit) == 0});
     ++m->awaited;
     m->told = entry.resolved ? m->told & ~bit : m->told | bit;
     if (held) m->flap_told |= bit;
@@ -165,11 +175,15 @@ group_effects alert_group_state::report(timestamp now, const delivery_report& re
   auto node = outstanding_.extract(report.notification);
   if (node.empty()) return effects;
   const auto& over = node.mapped();
-  for (const auto& [labels, entry] : over.alerts) {
-    const auto found = members_.find(labels);
+  for (const auto& a : over.alerts) {
+    const auto found = members_.find(a.labels);
     if (found != members_.end() && found->second.awaited > 0) --found->second.awaited;
   }
   if (!report.delivered) tell_failed(now, over);
+  if (over.inherited && waits_for_channel_) {
+    decide_ = true;
+    flush_by(now);
+  }
   sweep_ = true;
   arm_repeat();
   finish(now, effects);
@@ -177,24 +191,36 @@ group_effects alert_group_state::report(timestamp now, const delivery_report& re
 }
 
 /// Takes back what a notification that failed for good was to tell, so that the
-/// next flush tells it.
+/// next flush tells it. What the channel knew before, it still believes.
 void alert_group_state::tell_failed(timestamp now, const outstanding& failed) {
   const auto bit = channel_mask{1} << failed.channel;
   bool untold = false;
-  for (const auto& [labels, entry] : failed.alerts) {
-    const auto found = members_.find(labels);
-    if (found == members_.end() || told_of_later(failed.channel, labels)) continue;
+  for (const auto& a : failed.alerts) {
+    const auto found = members_.find(a.labels);
+    if (found == members_.end() || told_of_later(failed.channel, a.labels)) continue;
     auto& m = found->second;
-    if (!entry.resolved) {
-      m.told &= ~bit;
-      m.flap_told &= ~bit;
-      untold = untold || m.active() || flaps_.flapping(labels);
-    } else if (now - m.alert.state.ended_at.value_or(now) < resolution_patience) {
+    if (a.what.resolved) {
+      if (now - m.alert.state.ended_at.value_or(now) >= resolution_patience) continue;
       m.told |= bit;
       untold = true;
+      continue;
     }
+    if (a.fresh) m.told &= ~bit;
+    m.flap_told &= ~bit;
+    if (!may_tell(a.labels, m)) continue;
+    if (!a.fresh) retell_ |= bit;
+    untold = true;
   }
   if (untold) flush_by(next_interval(now, failure_retry));
+}
+
+/// Channels on which a notification is on its way that must not be overtaken.
+alert_group_state::channel_mask alert_group_state::blocked_channels() const noexcept {
+  channel_mask blocked = 0;
+  for (const auto& [id, o] : outstanding_) {
+    if (o.inherited) blocked |= channel_mask{1} << o.channel;
+  }
+  return blocked;
 }
 
 /// A later notification on that channel, not over yet, tells of the alert too.
@@ -202,7 +228,7 @@ bool alert_group_state::told_of_later(std::size_t index, const label_set& labels
   return std::any_of(outstanding_.begin(), outstanding_.end(), [&](const auto& entry) {
     const auto& later = entry.second;
     return later.channel == index
-           && std::any_of(later.alerts.begin(), later.alerts.end(), [&](const auto& a) { return a.first == labels; });
+           && std::any_of(later.alerts.begin(), later.alerts.end(), [&](const auto& a) { return a.labels == labels; });
   });
 }
 

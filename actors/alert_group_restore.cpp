@@ -68,11 +68,13 @@ void alert_group_state::restore_told(const recovered_state& stored) {
     if (u.intent.group != record_.id || !index) continue;
     auto& o = outstanding_[u.intent.id];
     o.channel = *index;
+    o.inherited = true;
     for (const auto& a : u.intent.alerts) {
       const auto found = labels_of.find(a.id);
       if (found == labels_of.end()) continue;
       ++members_.at(found->second).awaited;
-      o.alerts.emplace_back(found->second, a);
+      // Whether the channel knew of it before is not known any more: then it is better to tell it again.
+      o.alerts.push_back({found->second, a, false});
     }
   }
 }
@@ -109,7 +111,7 @@ recovered_state alert_group_state::snapshot() const {
     u.intent.receiver = channels_[o.channel]->receiver;
     u.intent.group_key = group_key_;
     u.intent.group_labels = record_.labels;
-    for (const auto& [labels, entry] : o.alerts) u.intent.alerts.push_back(entry);
+    for (const auto& a : o.alerts) u.intent.alerts.push_back(a.what);
     all.unfinished.push_back(std::move(u));
   }
   return all;

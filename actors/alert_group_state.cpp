@@ -204,7 +204,8 @@ void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_
   correlate(now, m, true, effects);
   note_change(now, m, effects);
   if (m.silenced) effects.silenced_ended.push_back(m.alert.labels);
-  if (context_.config->is_inhibition_source(m.alert.labels)) effects.sources.push_back({m.alert.labels, ended_at});
+  if (context_.config->is_inhibition_source(m.alert.labels))
+    effects.sources.push_back({m.alert.labels, ended_at, false});
   if (m.told != 0) open_window(now, state.current_severity, now);
 }
 
@@ -287,7 +288,7 @@ group_effects alert_group_state::seen(std::span<const sighting_report> reports) 
     state.timed_out_end = r.timed_out_end;
     note_deadline(m);
     if (context_.config->is_inhibition_source(m.alert.labels))
-      effects.sources.push_back({m.alert.labels, state.expires_at});
+      effects.sources.push_back({m.alert.labels, state.expires_at, false});
   }
   return effects;
 }

@@ -101,7 +101,7 @@ class alert_group_state {
   /// The firing alerts about which the suppressor must be asked; none when nothing
   /// can concern them.
   /// @param any_suppression whether silences or maintenance windows are in force.
-  suppression_question begin_decision(bool any_suppression) const;
+  suppression_question begin_decision(bool any_suppression);
   /// Takes due escalation steps and tells every channel what it does not know.
   /// `answer` has one entry for each alert that `begin_decision` returned.
   group_effects finish_decision(timestamp now, const suppression_question& question, const suppression_answer& answer);
@@ -151,6 +151,8 @@ class alert_group_state {
     bool silenced = false;
     /// It was resolved by a person: firing again is a new episode.
     bool ended_by_hand = false;
+    /// It came while the suppressor was being asked, and waits for the next decision.
+    bool unasked = false;
     /// Counted or seen since it was last written.
     bool touched = false;
 
@@ -177,8 +179,26 @@ class alert_group_state {
 
   /// A notification that was handed to a notifier and is not over yet.
   struct outstanding {
+    struct entry {
+      label_set labels;
+      notified_episode what;
+      /// The channel did not know of it before.
+      bool fresh = false;
+    };
+
     std::size_t channel = 0;
-    std::vector<std::pair<label_set, notified_episode>> alerts;
+    /// Another group, or this one before a restart, sent it: nothing that we send
+    /// may overtake it.
+    bool inherited = false;
+    std::vector<entry> alerts;
+  };
+
+  /// Somebody is to hear that an alert was escalated or raised, once the
+  /// suppressor was asked.
+  struct call {
+    label_set labels;
+    channel_mask channels = 0;
+    notification_reason reason = notification_reason::escalated;
   };
 
   const config::route& route() const { return context_.config->routes.at(address_.route); }
@@ -217,6 +237,9 @@ class alert_group_state {
                           group_effects& effects);
   void add_coarse_duplicates(reasons& why);
   void suppress(timestamp now, member& m, const suppression& why, group_effects& effects);
+  bool needs_asking(const label_set& labels, const member& m) const;
+  bool may_tell(const label_set& labels, const member& m) const;
+  void put_off_unasked(timestamp now);
   void note_suppression(timestamp now, const member& m, const suppression& why, const std::string& before,
                         group_effects& effects);
 
@@ -230,6 +253,7 @@ class alert_group_state {
   void tell_failed(timestamp now, const outstanding& failed);
   notified_alert as_told(const member& m, bool held) const;
   bool told_of_later(std::size_t index, const label_set& labels) const;
+  channel_mask blocked_channels() const noexcept;
 
   // escalation
   const config::escalation_policy* policy_for(const member& m) const;
@@ -243,6 +267,8 @@ class alert_group_state {
   std::string take_step(timestamp now, member& m, escalation_level to, std::string why, std::string_view by,
                         group_effects& effects);
   channel_mask want_told(member& m, const std::string& receiver);
+  void call_for(const label_set& labels, channel_mask channels, notification_reason reason);
+  void make_calls(timestamp now, group_effects& effects);
   void notify_escalated(timestamp now, channel_mask concerned, notification_reason reason, group_effects& effects);
 
   // acts
@@ -281,6 +307,13 @@ class alert_group_state {
   std::optional<timestamp> linger_until_;
   /// An escalation step is due, or what is suppressed may have changed.
   bool decide_ = false;
+  /// The last question was about every alert, not only about those that rules concern.
+  bool asked_all_ = false;
+  std::vector<call> calls_;
+  /// Channels that could not be told again what they know: they are told at the next flush.
+  channel_mask retell_ = 0;
+  /// Something for a blocked channel waits.
+  bool waits_for_channel_ = false;
   /// Some member ended or some channel's belief changed since the last sweep.
   bool sweep_ = false;
   /// `record_` is not stored as it stands.

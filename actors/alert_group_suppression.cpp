@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "actors/alert_group_state.hpp"
@@ -43,15 +44,23 @@ void alert_group_state::recheck(const silence& s) {
             });
 }
 
-suppression_question alert_group_state::begin_decision(bool any_suppression) const {
+/// It fires, or is told as if it did.
+bool alert_group_state::may_tell(const label_set& labels, const member& m) const {
+  return m.active() || flaps_.flapping(labels);
+}
+
+bool alert_group_state::needs_asking(const label_set& labels, const member& m) const {
+  return may_tell(labels, m) && (asked_all_ || context_.config->is_inhibition_target(labels));
+}
+
+suppression_question alert_group_state::begin_decision(bool any_suppression) {
   suppression_question question;
   question.route = address_.route;
   const auto& r = route();
-  const auto& config = *context_.config;
-  const auto all = any_suppression || !r.mute_time_intervals.empty() || !r.active_time_intervals.empty();
-  if (!all && config.inhibit_rules.empty()) return question;
+  asked_all_ = any_suppression || !r.mute_time_intervals.empty() || !r.active_time_intervals.empty();
+  if (!asked_all_ && context_.config->inhibit_rules.empty()) return question;
   for (const auto& [labels, m] : members_) {
-    if (m.active() && (all || config.is_inhibition_target(labels))) question.alerts.push_back(labels);
+    if (needs_asking(labels, m)) question.alerts.push_back(labels);
   }
   return question;
 }
@@ -62,11 +71,22 @@ void alert_group_state::apply_suppressions(timestamp now, const suppression_ques
   for (std::size_t i = 0; i < std::min(question.alerts.size(), answer.alerts.size()); ++i) {
     if (answer.alerts[i]) why.emplace(question.alerts[i], answer.alerts[i]);
   }
+  const std::unordered_set<label_set> asked(question.alerts.begin(), question.alerts.end());
+  for (auto& [labels, m] : members_) {
+    m.unasked = !asked.empty() && !asked.contains(labels) && needs_asking(labels, m);
+  }
   add_coarse_duplicates(why);
   for (auto& [labels, m] : members_) {
-    if (!m.active()) continue;
+    if (m.unasked || !may_tell(labels, m)) continue;
     const auto found = why.find(labels);
     suppress(now, m, found == why.end() ? suppression{} : found->second, effects);
+  }
+}
+
+/// What came while the suppressor was asked has its window from now on.
+void alert_group_state::put_off_unasked(timestamp now) {
+  for (auto& [labels, m] : members_) {
+    if (std::exchange(m.unasked, false)) open_window(now, m.alert.state.current_severity, m.alert.starts_at);
   }
 }
 
@@ -78,7 +98,7 @@ void alert_group_state::add_coarse_duplicates(reasons& why) {
   if (names.empty()) return;
   std::unordered_map<std::string, std::vector<const episode*>> alike;
   for (const auto& [labels, m] : members_) {
-    if (m.active() && !why.contains(labels)) alike[values_of(names, labels)].push_back(&m.alert);
+    if (m.active() && !m.unasked && !why.contains(labels)) alike[values_of(names, labels)].push_back(&m.alert);
   }
   for (auto& [key, alerts] : alike) {
     // By the sender's times, so that the order of arrival makes no difference.
@@ -106,7 +126,7 @@ void alert_group_state::add_coarse_duplicates(reasons& why) {
 void alert_group_state::suppress(timestamp now, member& m, const suppression& why, group_effects& effects) {
   const auto was_muted = std::exchange(m.muted, static_cast<bool>(why));
   m.silenced = why.what == suppression::kind::silenced;
-  if (!m.owned) return;
+  if (!m.owned || !m.active()) return;
   auto& state = m.alert.state;
   const auto& labels = m.alert.labels;
   const auto text = why ? why.why : flaps_.flapping(labels) ? flaps_.describe(labels) : std::string{};

@@ -121,24 +121,24 @@ std::vector<label_set> cluster_watch::alerts_at(const place& where) const {
 }
 
 cluster_watch::decision cluster_watch::decide(timestamp now, const place& where,
-                                              const std::unordered_set<label_set>& suppressed) {
+                                              const std::unordered_set<label_set>& counting) {
   decision result;
   const auto found = places_.find(where);
   if (found == places_.end()) return result;
   auto& all = found->second;
   const auto& cluster = config_->correlation.clusters[where.cluster];
   auto counted = in_order(all);
-  std::erase_if(counted, [&](const auto& entry) { return suppressed.contains(entry.first); });
+  std::erase_if(counted, [&](const auto& entry) { return !counting.contains(entry.first); });
   if (counted.size() <= cluster.more_than) {
     // Those that are suppressed may be released.
-    if (too_many(where, all)) all.look_at = now + look_again;
+    if (too_many(where, all) && !all.look_at) all.look_at = now + look_again;
     return result;
   }
   const auto& title = counted.front().first;
   const auto text = "cascade: " + std::to_string(counted.size()) + " alerts of severity "
                     + std::string(to_string(cluster.counted)) + " in cluster " + cluster.name
                     + shared_labels(cluster, title);
-  if (!all.first || suppressed.contains(*all.first)) {
+  if (!all.first || !counting.contains(*all.first)) {
     all.first = title;
     act_request raise;
     raise.what = act_request::kind::raise;

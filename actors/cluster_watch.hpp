@@ -47,8 +47,9 @@ class cluster_watch {
     std::optional<act_request> raise;
     write_batch writes;
   };
-  /// @param suppressed those of `alerts_at` that do not count.
-  decision decide(timestamp now, const place& where, const std::unordered_set<label_set>& suppressed);
+  /// @param counting those of `alerts_at` that are not suppressed. What came since
+  /// does not count yet; it is looked at next.
+  decision decide(timestamp now, const place& where, const std::unordered_set<label_set>& counting);
 
   /// When `suspects` may have something next.
   std::optional<timestamp> next_deadline() const;

@@ -60,7 +60,7 @@ void correlator_shell::look() {
 /// Asks which alerts of a cluster are suppressed: one question for each route, since its time intervals count.
 void correlator_shell::ask(const cluster_watch::place& where) {
   struct gathering {
-    std::unordered_set<label_set> suppressed;
+    std::unordered_set<label_set> counting;
     std::size_t missing = 0;
   };
   const auto config = neighbours_.config->get();
@@ -78,9 +78,9 @@ void correlator_shell::ask(const cluster_watch::place& where) {
         .then(
             [this, where, all, question](const suppression_answer& answer) {
               for (std::size_t i = 0; i < answer.alerts.size() && i < question.alerts.size(); ++i) {
-                if (answer.alerts[i]) all->suppressed.insert(question.alerts[i]);
+                if (!answer.alerts[i]) all->counting.insert(question.alerts[i]);
               }
-              if (--all->missing == 0) decided(clusters_->decide(now(), where, all->suppressed));
+              if (--all->missing == 0) decided(clusters_->decide(now(), where, all->counting));
             },
             [this](const caf::error& e) { self_->quit(e); });
   }

@@ -96,7 +96,7 @@ void dispatcher_shell::observe_sources(const recovered_state& state, duration gr
   const auto until = neighbours_->time.now() + grace;
   for (const auto& e : state.episodes) {
     if (e.state.active() && configuration().is_inhibition_source(e.labels)) {
-      sources.push_back({e.labels, std::max(e.state.expires_at, until)});
+      sources.push_back({e.labels, std::max(e.state.expires_at, until), false});
     }
   }
   if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));
@@ -171,7 +171,7 @@ void dispatcher_shell::observe_sources(const ingest_request& request) {
   std::vector<inhibition_source> sources;
   for (const auto& part : request.groups) {
     for (const auto& a : part.alerts) {
-      if (configuration().is_inhibition_source(a.labels)) sources.push_back({a.labels, a.ends_at});
+      if (configuration().is_inhibition_source(a.labels)) sources.push_back({a.labels, a.ends_at, a.timed_out_end});
     }
   }
   if (!sources.empty()) self_->send(neighbours_->suppressor, observe_atom_v, std::move(sources));

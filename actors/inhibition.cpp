@@ -46,7 +46,8 @@ void inhibition::observe(timestamp now, const inhibition_source& source) {
     const auto both = all_match(rule.target, source.labels);
     if (source.fires_until > now) {
       auto& b = buckets[key];
-      (both ? b.both_sides : b.causes)[source.labels] = source.fires_until;
+      auto& until = (both ? b.both_sides : b.causes)[source.labels];
+      until = source.derived ? std::max(until, source.fires_until) : source.fires_until;
       return true;
     }
     const auto found = buckets.find(key);

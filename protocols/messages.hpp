@@ -128,6 +128,8 @@ struct inhibition_source {
   label_set labels;
   /// Until when it counts as firing; in the past once it has ended.
   timestamp fires_until{};
+  /// `fires_until` was not sent but derived: it does not shorten what was said before.
+  bool derived = false;
 };
 
 /// Which of these alerts are suppressed now?
@@ -232,7 +234,7 @@ auto inspect(Inspector& f, delivery_order& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, inhibition_source& x) {
-  return f(x.labels, x.fires_until);
+  return f(x.labels, x.fires_until, x.derived);
 }
 template <class Inspector>
 auto inspect(Inspector& f, suppression_question& x) {

@@ -330,6 +330,30 @@ BOOST_AUTO_TEST_CASE(a_suppressed_alert_is_kept_with_its_reason_and_not_told) {
   BOOST_TEST(e.state.level.value() == 1, "a symptom does not escalate");
 }
 
+BOOST_AUTO_TEST_CASE(an_alert_that_comes_while_the_suppressor_is_asked_waits_for_the_next_decision) {
+  group g(load(plain));
+  auto& state = g.state();
+  const auto first = firing({{"alertname", "X"}, {"i", "1"}, {"severity", "critical"}});
+  const auto second = firing({{"alertname", "X"}, {"i", "2"}, {"severity", "critical"}});
+  state.ingest(start, std::vector{first});
+  BOOST_REQUIRE(state.decision_due(start));
+  const auto question = state.begin_decision(true);
+  BOOST_REQUIRE(question.alerts.size() == 1u);
+  state.ingest(start, std::vector{second});
+  suppression_answer answer;
+  answer.alerts.resize(1);
+  const auto told = state.finish_decision(start, question, answer);
+  BOOST_REQUIRE(told.notifications.size() == 1u);
+  BOOST_REQUIRE(told.notifications[0].alerts.size() == 1u);
+  BOOST_TEST((told.notifications[0].alerts[0].labels == first.labels));
+  // The next one asks about both.
+  BOOST_REQUIRE(state.decision_due(start));
+  const auto next = state.begin_decision(true);
+  BOOST_TEST(next.alerts.size() == 2u);
+  answer.alerts.resize(2);
+  BOOST_TEST(state.finish_decision(start, next, answer).notifications.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_suppressed_alert_is_told_once_its_cause_is_gone) {
   group g(load(inhibiting));
   auto symptom = firing({{"alertname", "Symptom"}, {"severity", "warning"}});

@@ -247,6 +247,7 @@ BOOST_AUTO_TEST_CASE(an_alert_whose_time_ran_out_while_nobody_listened_is_given_
   a.ends_at = start + 4min;
   before.ingest(start, {a});
   before.advance(start + 30s);
+  before.report(start + 30s, before.notified.at(0).id, true);
   auto after = before.restarted(start + 20min);
   after.advance(start + 24min);
   BOOST_TEST(after.find({{"alertname", "X"}}).state.active());
