@@ -48,21 +48,36 @@ const date::time_zone* local_zone() {
   return found;
 }
 
-std::chrono::seconds offset_of(const date::time_zone& zone, timestamp t) {
-  return zone.get_info(std::chrono::floor<std::chrono::seconds>(t)).offset;
+date::sys_info info_of(const date::time_zone& zone, timestamp t) {
+  return zone.get_info(std::chrono::floor<std::chrono::seconds>(t));
+}
+
+/// A zone of the machine, or null for UTC.
+struct chosen_zone {
+  const date::time_zone* zone = nullptr;
+};
+
+std::optional<chosen_zone> choose_zone(std::string_view name) {
+  if (name.empty() || name == "UTC") return chosen_zone{};
+  if (name == "Local") return chosen_zone{local_zone()};
+  const auto* found = find_zone(name);
+  return found ? std::optional(chosen_zone{found}) : std::nullopt;
 }
 
 } // namespace
 
 std::optional<std::chrono::seconds> offset_at(std::string_view zone, timestamp t) {
-  if (zone.empty() || zone == "UTC") return std::chrono::seconds{0};
-  if (zone == "Local") {
-    const auto* local = local_zone();
-    return local ? offset_of(*local, t) : std::chrono::seconds{0};
-  }
-  const auto* found = find_zone(zone);
-  if (!found) return std::nullopt;
-  return offset_of(*found, t);
+  const auto chosen = choose_zone(zone);
+  if (!chosen) return std::nullopt;
+  return chosen->zone ? info_of(*chosen->zone, t).offset : std::chrono::seconds{0};
+}
+
+std::optional<zone_clock> zone_clock_at(std::string_view zone, timestamp t) {
+  const auto chosen = choose_zone(zone);
+  if (!chosen) return std::nullopt;
+  if (!chosen->zone) return zone_clock{};
+  auto info = info_of(*chosen->zone, t);
+  return zone_clock{info.offset, std::move(info.abbrev)};
 }
 
 bool is_time_zone(std::string_view name) {
