@@ -83,7 +83,7 @@ alert_group_state::channel_news alert_group_state::news_for(std::size_t index) {
     const auto known = (m.told & bit) != 0;
     const auto held = flaps_.flapping(labels);
     const auto concerned = !m.muted && !m.unasked && (own || (m.wanted & bit) != 0)
-                          ;
+                           && channels_[index]->takes(m.alert.state.current_severity);
     news.knows_any = news.knows_any || known;
     // One that comes and goes is told once, as if it fired; its ends are kept back until it has been calm.
     if (held && concerned && (m.flap_told & bit) == 0) {

@@ -4,11 +4,12 @@
 #include <functional>
 #include <memory>
 
+#include "actors/curl_transfer.hpp"
 #include "protocols/channel.hpp"
 
 namespace tocsin {
 
-/// One thread that runs HTTP transfers side by side with libcurl's multi
+/// One thread that runs transfers side by side with libcurl's multi
 /// interface. Starts with its construction and ends with its destruction, which
 /// breaks off what is still on its way.
 class curl_loop {
@@ -22,7 +23,7 @@ class curl_loop {
   curl_loop& operator=(const curl_loop&) = delete;
 
   /// Begins a transfer; `number` comes back with its answer. From any thread.
-  void submit(std::uint64_t number, http_request request);
+  void submit(std::uint64_t number, outgoing what);
 
  private:
   struct impl;

@@ -1,27 +1,42 @@
 #include "actors/http_transport.hpp"
 
+#include <utility>
+
 #include <caf/send.hpp>
 
 namespace tocsin {
 
-http_transport_actor::behavior_type http_transport(http_transport_actor::stateful_pointer<http_transport_state> self) {
-  const auto handle = caf::actor_cast<http_transport_actor>(self);
+namespace {
+
+using pointer = http_transport_actor::stateful_pointer<http_transport_state>;
+
+std::unique_ptr<curl_loop> loop_for(const http_transport_actor& handle) {
   // The loop holds a weak reference only: it must not keep alive the actor that owns it.
   const auto weak = caf::actor_cast<caf::weak_actor_ptr>(handle);
-  self->state.loop = std::make_unique<curl_loop>([weak](std::uint64_t number, wire_response response) {
+  return std::make_unique<curl_loop>([weak](std::uint64_t number, wire_response response) {
     if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak)) {
       caf::anon_send(caf::actor_cast<http_transport_actor>(strong), sent_atom_v, number, std::move(response));
     }
   });
+}
+
+caf::typed_response_promise<wire_response> submit(pointer self, std::unique_ptr<curl_loop>& loop, outgoing what) {
+  auto& state = self->state;
+  if (!loop) loop = loop_for(caf::actor_cast<http_transport_actor>(self));
+  auto promise = self->make_response_promise<wire_response>();
+  const auto number = ++state.last;
+  state.awaited.emplace(number, promise);
+  loop->submit(number, std::move(what));
+  return promise;
+}
+
+} // namespace
+
+http_transport_actor::behavior_type http_transport(pointer self) {
+  self->state.requests = loop_for(caf::actor_cast<http_transport_actor>(self));
   return {
-      [self](deliver_atom, http_request& request) {
-        auto& state = self->state;
-        auto promise = self->make_response_promise<wire_response>();
-        const auto number = ++state.last;
-        state.awaited.emplace(number, promise);
-        state.loop->submit(number, std::move(request));
-        return promise;
-      },
+      [self](deliver_atom, http_request& request) { return submit(self, self->state.requests, std::move(request)); },
+      [self](deliver_atom, smtp_message& message) { return submit(self, self->state.mails, std::move(message)); },
       [self](sent_atom, std::uint64_t number, wire_response& response) {
         auto node = self->state.awaited.extract(number);
         if (!node.empty()) node.mapped().deliver(std::move(response));

@@ -17,11 +17,14 @@ struct http_transport_state {
   static inline const char* name = "http_transport";
   std::unordered_map<std::uint64_t, caf::typed_response_promise<wire_response>> awaited;
   std::uint64_t last = 0;
-  std::unique_ptr<curl_loop> loop;
+  std::unique_ptr<curl_loop> requests;
+  /// Begins with the first mail. Apart from the requests: libcurl waits in place for the answer to a mail server's
+  /// QUIT, and one that never gives it must not hold up what is no mail.
+  std::unique_ptr<curl_loop> mails;
 };
 
-/// Sends HTTP requests, all at once on one thread: a thousand slow receivers
-/// cost no more than their sockets.
+/// Sends HTTP requests and mails, all at once on a thread for each of the two: a
+/// thousand slow receivers cost no more than their sockets.
 http_transport_actor::behavior_type http_transport(http_transport_actor::stateful_pointer<http_transport_state> self);
 
 } // namespace tocsin

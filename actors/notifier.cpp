@@ -60,7 +60,9 @@ void notifier_shell::carry_out(notifier_effects effects) {
 }
 
 void notifier_shell::attempt(notification_id id) {
-  auto message = render(state_->handle(), state_->what(id), neighbours_.rendering);
+  auto context = neighbours_.rendering;
+  context.now = neighbours_.time.now();
+  auto message = render(state_->handle(), state_->what(id), context);
   auto done = [this, id](const wire_response& response) { answered(id, response); };
   auto broke = [this, id](const caf::error& e) {
     wire_response response;
@@ -69,6 +71,10 @@ void notifier_shell::attempt(notification_id id) {
   };
   if (auto* request = std::get_if<http_request>(&message)) {
     self_->request(neighbours_.http, caf::infinite, deliver_atom_v, std::move(*request)).then(done, broke);
+    return;
+  }
+  if (auto* mail = std::get_if<smtp_message>(&message)) {
+    self_->request(neighbours_.http, caf::infinite, deliver_atom_v, std::move(*mail)).then(done, broke);
     return;
   }
   self_->request(neighbours_.console, caf::infinite, deliver_atom_v, std::move(std::get<console_text>(message)))

@@ -4,7 +4,14 @@ namespace tocsin::config {
 
 std::string_view built_in_text() noexcept {
   return R"(# The built-in configuration: what runs when no file is given.
-# It is a complete file. Channels with `when` are left out while its value is empty.
+# It is a complete file. Channels with `when` are left out while one of its values is empty.
+
+global:
+  smtp_smarthost: ${SMTP_HOST:-localhost}:${SMTP_PORT:-587}
+  smtp_from: ${SMTP_FROM:-}
+  smtp_auth_username: ${SMTP_USER:-}
+  smtp_auth_password: ${SMTP_PASSWORD:-}
+  smtp_require_tls: ${SMTP_REQUIRE_TLS:-true}
 
 # Which words mean which severity, and what holds by severity: how long a new
 # alert waits for others, how often a firing group is told again, and within
@@ -101,12 +108,25 @@ receivers:
         api_url: ${SLACK_WEBHOOK_URL}
         channel: '#critical'
         send_resolved: true
+    pagerduty_configs:
+      - when: ${PAGERDUTY_ROUTING_KEY:-}
+        routing_key: ${PAGERDUTY_ROUTING_KEY}
+    sms_configs:
+      - when: ['${TWILIO_ACCOUNT_SID:-}', '${TWILIO_AUTH_TOKEN:-}', '${TWILIO_PHONE_NUMBER:-}', '${ON_CALL_PHONE:-}']
+        account_sid: ${TWILIO_ACCOUNT_SID}
+        auth_token: ${TWILIO_AUTH_TOKEN}
+        from: ${TWILIO_PHONE_NUMBER}
+        to: ['${ON_CALL_PHONE}']
   - name: warning
     stdout_configs:
       - send_resolved: true
     slack_configs:
       - when: ${SLACK_WEBHOOK_URL:-}
         api_url: ${SLACK_WEBHOOK_URL}
+        send_resolved: true
+    email_configs:
+      - when: ['${SMTP_HOST:-}', '${SMTP_FROM:-}', '${ON_CALL_EMAIL:-}']
+        to: ${ON_CALL_EMAIL}
         send_resolved: true
   - name: info
     stdout_configs:
@@ -122,6 +142,19 @@ receivers:
     slack_configs:
       - when: ${SLACK_WEBHOOK_URL:-}
         api_url: ${SLACK_WEBHOOK_URL}
+        send_resolved: true
+    pagerduty_configs:
+      - when: ${PAGERDUTY_ROUTING_KEY:-}
+        routing_key: ${PAGERDUTY_ROUTING_KEY}
+    sms_configs:
+      - when: ['${TWILIO_ACCOUNT_SID:-}', '${TWILIO_AUTH_TOKEN:-}', '${TWILIO_PHONE_NUMBER:-}', '${ON_CALL_PHONE:-}']
+        account_sid: ${TWILIO_ACCOUNT_SID}
+        auth_token: ${TWILIO_AUTH_TOKEN}
+        from: ${TWILIO_PHONE_NUMBER}
+        to: ['${ON_CALL_PHONE}']
+    email_configs:
+      - when: ['${SMTP_HOST:-}', '${SMTP_FROM:-}', '${ON_CALL_EMAIL:-}']
+        to: ${ON_CALL_EMAIL}
         send_resolved: true
 
 # What nobody acknowledges becomes more urgent and reaches more people.

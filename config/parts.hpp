@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
@@ -18,10 +20,40 @@ namespace tocsin::config {
 struct channel_defaults {
   http_options http;
   std::optional<std::string> slack_api_url;
+  std::optional<std::string> pagerduty_url;
+  /// The block itself, for the `smtp_…` keys: they are read where a channel needs them.
+  std::optional<value> global;
 };
+
+/// Keys that every channel has. `when` is ours: a channel is left out while its
+/// value is empty, so that one file serves with and without a secret.
+inline constexpr std::array<std::string_view, 2> common_channel_keys{"send_resolved", "when"};
+
+/// How long one attempt may take. Zero is Alertmanager's "no limit": a receiver that hangs for
+/// ever would hold its notifier for ever, so the default stays.
+duration read_attempt_timeout(const value& v, duration fallback);
+
+/// Text as it stands, or nothing where it is a template (`{{`): without templates it would be
+/// shown as it is written.
+std::string read_literal(const value& v);
+
+/// An entry of `pagerduty_configs`.
+pagerduty_channel read_pagerduty(const value& v, const channel_defaults& defaults);
+
+/// An entry of `sms_configs`: a channel for each of its numbers.
+std::vector<sms_channel> read_sms(const value& v, const channel_defaults& defaults);
+
+/// An entry of `email_configs`.
+email_channel read_email(const value& v, const channel_defaults& defaults);
+
+/// `tls_config`: fills in that part of the options.
+void read_tls(const value& v, http_options& out);
 
 /// `http_config`.
 http_options read_http(const value& v);
+
+/// The same, or `global`'s where it is not set.
+http_options read_http(const value& v, const channel_defaults& defaults);
 
 /// `global`: fills in what `c` keeps of it and returns the rest.
 channel_defaults read_global(const value& v, config& c);

@@ -55,17 +55,6 @@ std::string read_path(const value& v) {
   return name && !name->empty() ? (v.in().folder() / *name).string() : std::string{};
 }
 
-void read_tls(const value& v, http_options& out) {
-  if (!v.is_set() || !v.is_map()) return;
-  v.only({tls_keys, names(refused_tls_keys)});
-  refuse(v, refused_tls_keys);
-  out.ca_file = read_path(v["ca_file"]);
-  out.cert_file = read_path(v["cert_file"]);
-  out.key_file = read_path(v["key_file"]);
-  out.insecure_skip_verify = read_flag(v["insecure_skip_verify"], false);
-  if (out.cert_file.empty() != out.key_file.empty()) v.complain("expected cert_file and key_file together, found one");
-}
-
 void read_basic_auth(const value& v, http_options& out) {
   if (!v.is_map()) return;
   constexpr std::array<std::string_view, 4> keys{"username", "username_file", "password", "password_file"};
@@ -105,6 +94,17 @@ void read_credentials(const value& v, http_options& out) {
 
 } // namespace
 
+void read_tls(const value& v, http_options& out) {
+  if (!v.is_set() || !v.is_map()) return;
+  v.only({tls_keys, names(refused_tls_keys)});
+  refuse(v, refused_tls_keys);
+  out.ca_file = read_path(v["ca_file"]);
+  out.cert_file = read_path(v["cert_file"]);
+  out.key_file = read_path(v["key_file"]);
+  out.insecure_skip_verify = read_flag(v["insecure_skip_verify"], false);
+  if (out.cert_file.empty() != out.key_file.empty()) v.complain("expected cert_file and key_file together, found one");
+}
+
 http_options read_http(const value& v) {
   http_options out;
   if (!v.is_set() || !v.is_map()) return out;
@@ -117,6 +117,10 @@ http_options read_http(const value& v) {
   // Read for its spelling only: which HTTP version is spoken is negotiated.
   read_flag(v["enable_http2"], true);
   return out;
+}
+
+http_options read_http(const value& v, const channel_defaults& defaults) {
+  return v.is_set() ? read_http(v) : defaults.http;
 }
 
 } // namespace tocsin::config

@@ -10,11 +10,8 @@ namespace tocsin::config {
 
 namespace {
 
-/// Keys that every channel has. `when` is ours: a channel is left out while its
-/// value is empty, so that one file serves with and without a secret.
-constexpr std::array<std::string_view, 2> common_keys{"send_resolved", "when"};
-
-constexpr std::array<std::string_view, 5> webhook_keys{"url", "url_file", "max_alerts", "timeout", "http_config"};
+constexpr std::array<std::string_view, 7> webhook_keys{
+    "url", "url_file", "max_alerts", "hmac_secret", "hmac_secret_file", "timeout", "http_config"};
 
 constexpr std::array<std::string_view, 6> slack_keys{"api_url",  "api_url_file", "channel",
                                                      "username", "timeout",      "http_config"};
@@ -31,39 +28,36 @@ constexpr std::array<std::string_view, 3> slack_app_keys{"app_token", "app_token
 
 constexpr std::array<std::string_view, 1> stdout_keys{"format"};
 
-constexpr std::array<std::string_view, 4> spoken{"name", "webhook_configs", "slack_configs", "stdout_configs"};
+constexpr std::array<std::string_view, 7> spoken{
+    "name", "webhook_configs", "slack_configs", "stdout_configs", "pagerduty_configs", "sms_configs", "email_configs"};
+
+/// An alert group counts its channels, those of its escalation too, as the bits of one number.
+constexpr std::size_t most_channels = 32;
 
 /// A receiver that would stay silent is refused by name.
-constexpr std::array<std::string_view, 17> not_spoken{
-    "email_configs",      "pagerduty_configs", "opsgenie_configs", "victorops_configs",  "wechat_configs",
-    "telegram_configs",   "sns_configs",       "pushover_configs", "webex_configs",      "discord_configs",
-    "msteams_configs",    "msteamsv2_configs", "jira_configs",     "rocketchat_configs", "mattermost_configs",
-    "incidentio_configs", "sms_configs"};
-
-void read_timeout(const value& v, duration& timeout) {
-  // Zero is Alertmanager's "no limit". A receiver that hangs for ever would
-  // hold its notifier for ever, so the default limit stays.
-  if (const auto read = read_duration(v); read && *read > duration::zero()) timeout = *read;
-}
-
-http_options http_or_default(const value& v, const channel_defaults& defaults) {
-  return v.is_set() ? read_http(v) : defaults.http;
-}
+constexpr std::array<std::string_view, 14> not_spoken{
+    "opsgenie_configs", "victorops_configs",  "wechat_configs",     "telegram_configs",  "sns_configs",
+    "pushover_configs", "webex_configs",      "discord_configs",    "msteams_configs",   "msteamsv2_configs",
+    "jira_configs",     "rocketchat_configs", "mattermost_configs", "incidentio_configs"};
 
 webhook_channel read_webhook(const value& v, const channel_defaults& defaults) {
-  v.only({webhook_keys, common_keys});
+  v.only({webhook_keys, common_channel_keys});
   webhook_channel out;
   const auto url = read_secret_url(v["url"], v["url_file"]);
   if (!url) v.complain("expected one of url and url_file, found none");
   out.url = url.value_or("");
   out.max_alerts = read_count(v["max_alerts"], out.max_alerts);
-  read_timeout(v["timeout"], out.timeout);
-  out.http = http_or_default(v["http_config"], defaults);
+  if (const auto secret = read_secret(v["hmac_secret"], v["hmac_secret_file"])) {
+    if (secret->empty()) v.complain("hmac_secret is empty; expected a secret, or remove the key");
+    out.hmac_secret = *secret;
+  }
+  out.timeout = read_attempt_timeout(v["timeout"], out.timeout);
+  out.http = read_http(v["http_config"], defaults);
   return out;
 }
 
 slack_channel read_slack(const value& v, const channel_defaults& defaults) {
-  v.only({slack_keys, common_keys, ignored_slack_keys, more_ignored_slack_keys, slack_app_keys});
+  v.only({slack_keys, common_channel_keys, ignored_slack_keys, more_ignored_slack_keys, slack_app_keys});
   for (const auto key : slack_app_keys) {
     if (!v[key].is_set()) continue;
     v[key].complain("Slack app tokens are not available in this version; use api_url with an incoming webhook");
@@ -78,16 +72,14 @@ slack_channel read_slack(const value& v, const channel_defaults& defaults) {
   }
   out.api_url = url.value_or("");
   out.channel = read_text(v["channel"]);
-  out.username = read_text(v["username"]);
-  // Without templates a name with one would be shown as it is written.
-  if (out.username.find("{{") != std::string::npos) out.username.clear();
-  read_timeout(v["timeout"], out.timeout);
-  out.http = http_or_default(v["http_config"], defaults);
+  out.username = read_literal(v["username"]);
+  out.timeout = read_attempt_timeout(v["timeout"], out.timeout);
+  out.http = read_http(v["http_config"], defaults);
   return out;
 }
 
 stdout_channel read_stdout(const value& v) {
-  v.only({stdout_keys, common_keys});
+  v.only({stdout_keys, common_channel_keys});
   stdout_channel out;
   const auto format = v["format"].text();
   if (!format || *format == "auto") return out;
@@ -101,11 +93,17 @@ stdout_channel read_stdout(const value& v) {
   return out;
 }
 
+bool says_no(const value& v) {
+  const auto text = read_text(v);
+  return text.empty() || text == "false" || text == "no" || text == "0";
+}
+
 bool is_left_out(const value& v) {
   const auto when = v["when"];
   if (!when.is_written()) return false;
-  const auto text = read_text(when);
-  return text.empty() || text == "false" || text == "no" || text == "0";
+  if (when.is_scalar() || !when.is_set()) return says_no(when);
+  const auto all = when.items();
+  return std::any_of(all.begin(), all.end(), says_no);
 }
 
 /// Reads the channels of one kind. Their index counts the entries of the file,
@@ -120,8 +118,19 @@ void read_channels(const value& list, std::string_view kind, bool send_resolved,
     c.id = out.name + "/" + std::string(kind) + "/" + std::to_string(position);
     c.receiver = out.name;
     c.send_resolved = read_flag(one["send_resolved"], send_resolved);
-    c.settings = read(one);
-    out.channels.push_back(std::move(c));
+    const auto place = c.id;
+    auto settings = read(one);
+    if constexpr (requires { settings.begin(); }) {
+      // Each of several has attempts of its own, so only what failed is tried again.
+      for (std::size_t i = 0; i < settings.size(); ++i) {
+        c.id = place + "-" + std::to_string(i);
+        c.settings = std::move(settings[i]);
+        out.channels.push_back(c);
+      }
+    } else {
+      c.settings = std::move(settings);
+      out.channels.push_back(std::move(c));
+    }
   }
 }
 
@@ -133,17 +142,34 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
   for (const auto type : not_spoken) {
     if (v[type].is_set() && !v[type].items().empty()) {
       v[type].complain("the receiver type " + std::string(type)
-                       + " is not available in this version; remove it or use webhook_configs, slack_configs or"
-                         " stdout_configs");
+                       + " is not available in this version; remove it or use webhook_configs");
     }
   }
   read_channels(v["webhook_configs"], "webhook", true, out, [&](const value& c) { return read_webhook(c, defaults); });
   read_channels(v["slack_configs"], "slack", false, out, [&](const value& c) { return read_slack(c, defaults); });
   read_channels(v["stdout_configs"], "stdout", true, out, read_stdout);
+  read_channels(v["pagerduty_configs"], "pagerduty", true, out,
+                [&](const value& c) { return read_pagerduty(c, defaults); });
+  read_channels(v["sms_configs"], "sms", false, out, [&](const value& c) { return read_sms(c, defaults); });
+  read_channels(v["email_configs"], "email", false, out, [&](const value& c) { return read_email(c, defaults); });
+  if (out.channels.size() > most_channels) {
+    v.complain("the receiver has " + std::to_string(out.channels.size()) + " channels; expected at most "
+               + std::to_string(most_channels) + " (every number of sms_configs counts)");
+  }
   return out;
 }
 
 } // namespace
+
+duration read_attempt_timeout(const value& v, duration fallback) {
+  const auto read = read_duration(v);
+  return read && *read > duration::zero() ? *read : fallback;
+}
+
+std::string read_literal(const value& v) {
+  auto text = read_text(v);
+  return text.find("{{") == std::string::npos ? text : std::string{};
+}
 
 receiver_map read_receivers(const value& v, const channel_defaults& defaults) {
   receiver_map all;

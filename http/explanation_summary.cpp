@@ -65,13 +65,20 @@ std::string failed_text(const outcomes& all) {
 /// Why there was not even an attempt; `until` is now, or when it ended.
 std::string why_untried(const storage::history_detail& detail, const config::config& config,
                         const std::vector<std::string>& receivers, timestamp until) {
-  const auto speaks = [&config](const std::string& name) {
+  const auto severity = detail.row.alert.state.current_severity;
+  bool has_channels = false;
+  const auto speaks = [&](const std::string& name) {
     const auto* receiver = config.find_receiver(name);
-    return receiver != nullptr && !receiver->channels.empty();
+    if (receiver == nullptr) return false;
+    has_channels = has_channels || !receiver->channels.empty();
+    return std::any_of(receiver->channels.begin(), receiver->channels.end(),
+                       [severity](const channel& c) { return c.takes(severity); });
   };
   if (!receivers.empty() && std::none_of(receivers.begin(), receivers.end(), speaks)) {
-    return (receivers.size() == 1 ? "the receiver " : "the receivers ") + list_of(receivers)
-           + (receivers.size() == 1 ? " has no channel" : " have no channel");
+    auto text = (receivers.size() == 1 ? "the receiver " : "the receivers ") + list_of(receivers)
+                + (receivers.size() == 1 ? " has no channel" : " have no channel");
+    if (has_channels) text += " that is told of severity " + std::string(to_string(severity));
+    return text;
   }
   const auto ended = detail.row.alert.state.ended_at.has_value();
   if (detail.window_until && *detail.window_until > until) {

@@ -34,6 +34,7 @@ CAF_ADD_TYPE_ID(tocsin, (tocsin::routed_alerts))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::silence))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_request))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::smtp_message))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_question))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::wire_response))
@@ -151,11 +152,13 @@ using dispatcher_actor = caf::typed_actor<
     // Have every group write what is only in memory; answers once all have.
     caf::replies_to<drain_atom>::with<caf::ok_atom>>;
 
-/// Sends one HTTP request; answers with whatever came of it, never with an error.
+/// Sends HTTP requests and mails; answers with whatever came of it, never with an error.
 using http_transport_actor = caf::typed_actor<
     // Send this.
     caf::replies_to<deliver_atom, http_request>::with<wire_response>,
-    // To itself from the transfer thread: the request of that number is over.
+    // Hand this mail to its server.
+    caf::replies_to<deliver_atom, smtp_message>::with<wire_response>,
+    // To itself from a transfer thread: the request or mail of that number is over.
     caf::reacts_to<sent_atom, std::uint64_t, wire_response>>;
 
 /// Writes to standard output. Detached: a reader that stalls blocks only this.

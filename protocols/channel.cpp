@@ -1,5 +1,7 @@
 #include "protocols/channel.hpp"
 
+#include <algorithm>
+
 #include "protocols/channels/parts.hpp"
 
 namespace tocsin {
@@ -16,6 +18,16 @@ std::string_view kind_of(const stdout_channel&) {
   return "stdout";
 }
 
+std::string_view kind_of(const pagerduty_channel&) {
+  return "pagerduty";
+}
+std::string_view kind_of(const sms_channel&) {
+  return "sms";
+}
+std::string_view kind_of(const email_channel&) {
+  return "email";
+}
+
 std::string recipients_of(const webhook_channel& c) {
   return channels::host_of(c.url);
 }
@@ -24,6 +36,17 @@ std::string recipients_of(const slack_channel& c) {
 }
 std::string recipients_of(const stdout_channel&) {
   return "stdout";
+}
+std::string recipients_of(const pagerduty_channel& c) {
+  return channels::host_of(c.url);
+}
+std::string recipients_of(const sms_channel& c) {
+  return c.to;
+}
+std::string recipients_of(const email_channel& c) {
+  std::string all;
+  for (const auto& box : c.to) all.append(all.empty() ? "" : ", ").append(box.address);
+  return all;
 }
 
 } // namespace
@@ -34,6 +57,11 @@ std::string_view channel::kind() const noexcept {
 
 std::string channel::recipients() const {
   return std::visit([](const auto& c) { return recipients_of(c); }, settings);
+}
+
+bool channel::takes(severity s) const noexcept {
+  const auto* sms = std::get_if<sms_channel>(&settings);
+  return !sms || std::find(sms->severities.begin(), sms->severities.end(), s) != sms->severities.end();
 }
 
 wire_message render(const channel& c, const notification& n, const render_context& context) {

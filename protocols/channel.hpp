@@ -9,7 +9,9 @@
 #include <variant>
 #include <vector>
 
+#include "protocols/mailbox.hpp"
 #include "protocols/notification.hpp"
+#include "protocols/severity.hpp"
 #include "protocols/time.hpp"
 
 /// One way out of a receiver. To add a channel: its settings here, its
@@ -38,6 +40,8 @@ struct webhook_channel {
   std::string url;
   /// How many alerts one message may list; 0 for all.
   std::size_t max_alerts = 0;
+  /// With it every attempt is signed; empty: none is.
+  std::string hmac_secret;
   /// For one attempt, from connect to the last byte.
   duration timeout = std::chrono::seconds{10};
   http_options http;
@@ -56,6 +60,97 @@ struct slack_channel {
   friend bool operator==(const slack_channel&, const slack_channel&) = default;
 };
 
+/// A picture of an incident.
+struct pagerduty_image {
+  std::string src; ///< must be https
+  std::string href;
+  std::string alt;
+
+  friend bool operator==(const pagerduty_image&, const pagerduty_image&) = default;
+};
+
+struct pagerduty_link {
+  std::string href;
+  std::string text;
+
+  friend bool operator==(const pagerduty_link&, const pagerduty_link&) = default;
+};
+
+/// PagerDuty's Events API v2. What is empty is made from the notification.
+struct pagerduty_channel {
+  std::string url = "https://events.pagerduty.com/v2/enqueue";
+  std::string routing_key;
+  std::string client;
+  std::string client_url;
+  /// One of PagerDuty's four words: `critical`, `error`, `warning`, `info`.
+  std::string severity;
+  std::string source;
+  std::string component;
+  std::string group;
+  std::string event_class;
+  /// Beside our own details, by name.
+  std::vector<std::pair<std::string, std::string>> details;
+  std::vector<pagerduty_image> images;
+  std::vector<pagerduty_link> links;
+  duration timeout = std::chrono::seconds{10};
+  http_options http;
+
+  friend bool operator==(const pagerduty_channel&, const pagerduty_channel&) = default;
+};
+
+/// A text message to one number, through Twilio.
+struct sms_channel {
+  std::string api_url = "https://api.twilio.com";
+  /// Its credentials are the options' user and password: the account (or an API key) and its token.
+  std::string account_sid;
+  /// One of the two.
+  std::string from;
+  std::string messaging_service_sid;
+  /// The number in E.164, such as `+491701234567`.
+  std::string to;
+  /// Alerts of other severities are not told here.
+  std::vector<severity> severities{severity::critical};
+  duration timeout = std::chrono::seconds{10};
+  http_options http;
+
+  friend bool operator==(const sms_channel&, const sms_channel&) = default;
+};
+
+/// A mail server and how to speak to it.
+struct smtp_server {
+  std::string host;
+  std::uint16_t port = 587;
+  /// How this side greets.
+  std::string hello = "localhost";
+  /// Empty: no authentication.
+  std::string username;
+  std::string password;
+  /// For whom `username` acts; usually empty.
+  std::string identity;
+  /// Nothing is sent unless the connection is encrypted, by STARTTLS if not from its beginning.
+  bool require_tls = true;
+  /// Encrypted from its beginning, as on port 465.
+  bool implicit_tls = false;
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
+  bool insecure_skip_verify = false;
+
+  friend bool operator==(const smtp_server&, const smtp_server&) = default;
+};
+
+struct email_channel {
+  smtp_server server;
+  mailbox from;
+  /// All in one transaction.
+  std::vector<mailbox> to;
+  /// More headers, or others in place of From, To and Subject.
+  std::vector<std::pair<std::string, std::string>> headers;
+  duration timeout = std::chrono::seconds{30};
+
+  friend bool operator==(const email_channel&, const email_channel&) = default;
+};
+
 /// Writes to the program's standard output.
 struct stdout_channel {
   /// Readable lines with colour, or one JSON object a line.
@@ -68,15 +163,18 @@ struct stdout_channel {
 /// A channel handle: what one notifier actor serves.
 struct channel {
   /// `receiver/kind/index`, such as `ops/webhook/0`; unique in a configuration.
+  /// An SMS entry is a channel for each of its numbers: `ops/sms/0-1`.
   std::string id;
   std::string receiver;
   bool send_resolved = true;
-  std::variant<webhook_channel, slack_channel, stdout_channel> settings;
+  std::variant<webhook_channel, slack_channel, stdout_channel, pagerduty_channel, sms_channel, email_channel> settings;
 
-  /// `webhook`, `slack`, `stdout`: the word that `notification_history.channel` uses.
+  /// `webhook`, `slack`, `stdout`, `pagerduty`, `sms`, `email`: the word that `notification_history.channel` uses.
   std::string_view kind() const noexcept;
   /// Whom it reaches, without secrets: the host of a URL, a channel name.
   std::string recipients() const;
+  /// Whether alerts of this severity are told here at all.
+  bool takes(severity s) const noexcept;
 
   friend bool operator==(const channel&, const channel&) = default;
 };
@@ -89,6 +187,8 @@ struct render_context {
   std::string version;
   /// Whether standard output is a terminal.
   bool stdout_is_terminal = false;
+  /// When this attempt is made; only signatures tell it.
+  timestamp now{};
 };
 
 /// An HTTP request, ready to be sent.
@@ -105,14 +205,27 @@ struct console_text {
   std::string text;
 };
 
-using wire_message = std::variant<http_request, console_text>;
+/// A mail, ready to be handed to its server.
+struct smtp_message {
+  smtp_server server;
+  /// Addresses of the envelope.
+  std::string from;
+  std::vector<std::string> to;
+  /// Headers and body, with CRLF line ends.
+  std::string body;
+  duration timeout{};
+};
+
+using wire_message = std::variant<http_request, console_text, smtp_message>;
 
 /// What came back from one attempt.
 struct wire_response {
-  /// HTTP status; 0 when there was none.
+  /// HTTP status, or the code of the mail server's last reply; 0 when there was none.
   std::int32_t status = 0;
   /// The first kilobytes of the answer.
   std::string body;
+  /// Recipients that a mail server refused while it took others: `a@b.example: 550 no such user`.
+  std::vector<std::string> refused;
   /// Seconds of a Retry-After header, or until its date.
   std::optional<duration> retry_after;
   /// Set when no answer came: refused, timed out, broken off.
@@ -130,12 +243,21 @@ auto inspect(Inspector& f, http_request& x) {
   return f(x.url, x.headers, x.body, x.timeout, x.options);
 }
 template <class Inspector>
+auto inspect(Inspector& f, smtp_server& x) {
+  return f(x.host, x.port, x.hello, x.username, x.password, x.identity, x.require_tls, x.implicit_tls, x.ca_file,
+           x.cert_file, x.key_file, x.insecure_skip_verify);
+}
+template <class Inspector>
+auto inspect(Inspector& f, smtp_message& x) {
+  return f(x.server, x.from, x.to, x.body, x.timeout);
+}
+template <class Inspector>
 auto inspect(Inspector& f, console_text& x) {
   return f(x.text);
 }
 template <class Inspector>
 auto inspect(Inspector& f, wire_response& x) {
-  return f(x.status, x.body, x.retry_after, x.error, x.took);
+  return f(x.status, x.body, x.refused, x.retry_after, x.error, x.took);
 }
 
 /// What an attempt's outcome means.
@@ -148,7 +270,8 @@ struct verdict {
   std::string message;
 };
 
-/// The bytes that tell `n` on `c`. Pure; the same notification always renders the same.
+/// The bytes that tell `n` on `c`. Pure; the same notification always renders the
+/// same, but for the time in a signature.
 wire_message render(const channel& c, const notification& n, const render_context& context);
 
 /// What the answer means on channel `c`.

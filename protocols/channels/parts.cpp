@@ -153,9 +153,11 @@ std::string host_of(std::string_view url) {
   return std::string(split_url(url).host);
 }
 
-std::string without_secrets(std::string_view text, std::string_view url, const http_options& options) {
-  const auto parts = split_url(url);
-  std::vector<std::string_view> secrets{parts.user_info, options.authorization_credentials, options.basic_password};
+std::string without_secrets(std::string_view text, const request_secrets& of) {
+  const auto parts = split_url(of.url);
+  const auto& options = of.options;
+  std::vector<std::string_view> secrets{parts.user_info, options.authorization_credentials, options.basic_password,
+                                        of.more};
   if (const auto colon = parts.user_info.find(':'); colon != std::string_view::npos) {
     secrets.push_back(parts.user_info.substr(colon + 1));
   }
@@ -175,20 +177,34 @@ std::string status_word(const notification& n) {
   return n.firing() ? "FIRING:" + std::to_string(n.firing_count()) : "RESOLVED";
 }
 
-std::vector<std::pair<std::string, std::string>> json_headers(const notification& n, const render_context& context) {
-  return {{"Content-Type", "application/json"},
+std::vector<std::pair<std::string, std::string>> request_headers(const notification& n, const render_context& context,
+                                                                 std::string_view type) {
+  return {{"Content-Type", std::string(type)},
           {"User-Agent", context.version.empty() ? "Tocsin" : "Tocsin/" + context.version},
           {"X-Tocsin-Notification-Id", std::to_string(n.id.value)}};
 }
 
-std::string answer_of(const wire_response& response, std::string_view url, const http_options& options) {
-  return printable(without_secrets(response.body, url, options), answer_limit);
+std::string_view headline_of(const notified_alert& a) {
+  for (const auto* name : {"summary", "message", "title", "description"}) {
+    if (const auto text = a.annotations.get(name); !text.empty()) return text;
+  }
+  return {};
 }
 
-verdict judge_by_status(const wire_response& response, std::string_view url, const http_options& options) {
+timestamp earliest_start(const notification& n) {
+  const auto first = std::min_element(n.alerts.begin(), n.alerts.end(),
+                                      [](const auto& a, const auto& b) { return a.starts_at < b.starts_at; });
+  return first == n.alerts.end() ? n.created_at : first->starts_at;
+}
+
+std::string answer_of(const wire_response& response, const request_secrets& secrets) {
+  return printable(without_secrets(response.body, secrets), answer_limit);
+}
+
+verdict judge_by_status(const wire_response& response, const request_secrets& secrets) {
   const auto status = response.status;
   if (status == 0) {
-    auto reason = printable(without_secrets(response.error, url, options), answer_limit);
+    auto reason = printable(without_secrets(response.error, secrets), answer_limit);
     if (reason.empty()) reason = "no answer";
     return {verdict::kind::retry, std::nullopt, std::move(reason)};
   }
@@ -198,7 +214,7 @@ verdict judge_by_status(const wire_response& response, std::string_view url, con
     v.what = verdict::kind::delivered;
     return v;
   }
-  if (const auto answer = answer_of(response, url, options); !answer.empty()) v.message += ": " + answer;
+  if (const auto answer = answer_of(response, secrets); !answer.empty()) v.message += ": " + answer;
   const auto again = status == 408 || status == 425 || status == 429 || status >= 500;
   v.what = again ? verdict::kind::retry : verdict::kind::give_up;
   if ((status == 429 || status == 503) && response.retry_after) {

@@ -28,9 +28,16 @@ std::string printable_json(std::string_view json);
 /// `host:port` of a URL as it stands there, without user, path or query.
 std::string host_of(std::string_view url);
 
-/// `text` with every secret of the request replaced: user and password of the
-/// URL, its path and query, and the credentials of the options.
-std::string without_secrets(std::string_view text, std::string_view url, const http_options& options);
+/// What must not be told of a request: user and password of its URL, its path and
+/// query, the credentials of its options, and one more where there is one.
+struct request_secrets {
+  std::string_view url;
+  const http_options& options;
+  std::string_view more = {};
+};
+
+/// `text` with every such secret replaced.
+std::string without_secrets(std::string_view text, const request_secrets& secrets);
 
 /// `FIRING:2` or `RESOLVED`, as titles begin.
 std::string status_word(const notification& n);
@@ -50,22 +57,35 @@ std::vector<hint_part> hint_parts(const notification& n, std::size_t most);
 /// no line break at the end.
 std::string webhook_payload(const notification& n, const render_context& context, std::size_t max_alerts);
 
-/// The headers that every POST of JSON carries.
-std::vector<std::pair<std::string, std::string>> json_headers(const notification& n, const render_context& context);
+/// The headers that every POST carries.
+std::vector<std::pair<std::string, std::string>> request_headers(const notification& n, const render_context& context,
+                                                                 std::string_view type = "application/json");
+
+/// What an alert says of itself in one line: its summary, message or title, else its description, else nothing.
+std::string_view headline_of(const notified_alert& a);
+
+/// When the first of its alerts began.
+timestamp earliest_start(const notification& n);
 
 /// The start of what the receiver answered, printable and without secrets.
-std::string answer_of(const wire_response& response, std::string_view url, const http_options& options);
+std::string answer_of(const wire_response& response, const request_secrets& secrets);
 
 /// What an answer means that only its status decides: 2xx delivered; no answer,
 /// 408, 425, 429 and 5xx again; the rest never.
-verdict judge_by_status(const wire_response& response, std::string_view url, const http_options& options);
+verdict judge_by_status(const wire_response& response, const request_secrets& secrets);
 
 http_request render(const webhook_channel& c, const notification& n, const render_context& context);
 http_request render(const slack_channel& c, const notification& n, const render_context& context);
 console_text render(const stdout_channel& c, const notification& n, const render_context& context);
+http_request render(const pagerduty_channel& c, const notification& n, const render_context& context);
+http_request render(const sms_channel& c, const notification& n, const render_context& context);
+smtp_message render(const email_channel& c, const notification& n, const render_context& context);
 
 verdict judge(const webhook_channel& c, const wire_response& response);
 verdict judge(const slack_channel& c, const wire_response& response);
 verdict judge(const stdout_channel& c, const wire_response& response);
+verdict judge(const pagerduty_channel& c, const wire_response& response);
+verdict judge(const sms_channel& c, const wire_response& response);
+verdict judge(const email_channel& c, const wire_response& response);
 
 } // namespace tocsin::channels

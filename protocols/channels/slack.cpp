@@ -117,12 +117,6 @@ std::string services_of(const notification& n) {
   return seen.size() > enough ? out.append(", ").append(ellipsis) : out;
 }
 
-timestamp earliest_start(const notification& n) {
-  const auto first = std::min_element(n.alerts.begin(), n.alerts.end(),
-                                      [](const auto& a, const auto& b) { return a.starts_at < b.starts_at; });
-  return first == n.alerts.end() ? n.created_at : first->starts_at;
-}
-
 void write_field(json_writer& json, std::string_view title, std::string_view value) {
   if (value.empty()) return;
   json.begin_object()
@@ -179,16 +173,16 @@ std::string_view trimmed(std::string_view text) {
 } // namespace
 
 http_request render(const slack_channel& c, const notification& n, const render_context& context) {
-  return {c.api_url, json_headers(n, context), body_of(c, n, context), c.timeout, c.http};
+  return {c.api_url, request_headers(n, context), body_of(c, n, context), c.timeout, c.http};
 }
 
 verdict judge(const slack_channel& c, const wire_response& response) {
-  auto v = judge_by_status(response, c.api_url, c.http);
+  auto v = judge_by_status(response, {c.api_url, c.http});
   if (v.what != verdict::kind::delivered) return v;
   const auto word = trimmed(response.body);
   if (word == "ok" || word.starts_with(R"({"ok":true)")) return v;
   // A proxy's welcome page also answers 200: only Slack's own word counts.
-  const auto answer = answer_of(response, c.api_url, c.http);
+  const auto answer = answer_of(response, {c.api_url, c.http});
   v.what = verdict::kind::give_up;
   v.message += answer.empty() ? ": the answer is empty, expected ok" : ": " + answer + " (expected ok)";
   return v;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocols/channels/parts.hpp"
+#include "protocols/digest.hpp"
 #include "protocols/json_writer.hpp"
 
 namespace tocsin::channels {
@@ -101,6 +102,14 @@ void write_payload(json_writer& json, const notification& listed, const notifica
   json.end_object();
 }
 
+/// The time is signed too, so that a receiver can refuse a request that somebody sends again later.
+void sign(http_request& request, std::string_view secret, timestamp now) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  const auto time = std::to_string(seconds);
+  request.headers.emplace_back("X-Tocsin-Timestamp", time);
+  request.headers.emplace_back("X-Tocsin-Signature", "v1=" + hmac_sha256_hex(secret, time + "." + request.body));
+}
+
 } // namespace
 
 std::string webhook_payload(const notification& n, const render_context& context, std::size_t max_alerts) {
@@ -117,11 +126,14 @@ std::string webhook_payload(const notification& n, const render_context& context
 }
 
 http_request render(const webhook_channel& c, const notification& n, const render_context& context) {
-  return {c.url, json_headers(n, context), webhook_payload(n, context, c.max_alerts) + '\n', c.timeout, c.http};
+  http_request request{c.url, request_headers(n, context), webhook_payload(n, context, c.max_alerts) + '\n', c.timeout,
+                       c.http};
+  if (!c.hmac_secret.empty()) sign(request, c.hmac_secret, context.now);
+  return request;
 }
 
 verdict judge(const webhook_channel& c, const wire_response& response) {
-  return judge_by_status(response, c.url, c.http);
+  return judge_by_status(response, {c.url, c.http, c.hmac_secret});
 }
 
 } // namespace tocsin::channels

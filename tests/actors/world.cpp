@@ -74,6 +74,12 @@ void world::start() {
           requests.push_back({now(), request.url, request.body});
           return answer(request);
         },
+        [this](deliver_atom, const smtp_message& message) {
+          requests.push_back({now(), "smtp://" + message.server.host, message.body});
+          wire_response taken;
+          taken.status = 250;
+          return taken;
+        },
         [](sent_atom, std::uint64_t, const wire_response&) {},
     };
   });

@@ -102,6 +102,35 @@ BOOST_AUTO_TEST_CASE(standard_output_is_always_there_and_slack_once_its_url_is_s
   BOOST_TEST(c->find_receiver("critical")->channels.at(0).send_resolved);
 }
 
+BOOST_AUTO_TEST_CASE(each_severity_has_its_channels_once_their_variables_are_set) {
+  const variables all{{"PAGERDUTY_ROUTING_KEY", "R0"},    {"TWILIO_ACCOUNT_SID", "AC1"},
+                      {"TWILIO_AUTH_TOKEN", "t"},         {"TWILIO_PHONE_NUMBER", "+15005550006"},
+                      {"ON_CALL_PHONE", "+491701234567"}, {"ON_CALL_EMAIL", "ana@ops.example"},
+                      {"SMTP_HOST", "mail.example"},      {"SMTP_USER", "bob"},
+                      {"SMTP_PASSWORD", "s3cret"},        {"SMTP_FROM", "tocsin@ops.example"}};
+  const std::vector<std::string> expected{"critical/stdout/0",   "critical/pagerduty/0", "critical/sms/0-0",
+                                          "default/stdout/0",    "info/stdout/0",        "on-call/stdout/0",
+                                          "on-call/pagerduty/0", "on-call/sms/0-0",      "on-call/email/0",
+                                          "warning/stdout/0",    "warning/email/0"};
+  const auto c = tocsin::config::built_in(environment_of(all));
+  BOOST_TEST(ids_of(*c) == expected, boost::test_tools::per_element());
+  BOOST_TEST(c->find_channel("on-call/sms/0-0")->recipients() == "+491701234567");
+  const auto& mail = std::get<tocsin::email_channel>(c->find_channel("warning/email/0")->settings);
+  BOOST_TEST(mail.server.host == "mail.example");
+  BOOST_TEST(mail.server.port == 587);
+  BOOST_TEST(mail.server.username == "bob");
+  BOOST_TEST(mail.server.password == "s3cret");
+  BOOST_TEST(mail.server.require_tls);
+
+  // Half of what a channel needs leaves it out.
+  for (const auto& [name, value] : all) {
+    if (name == "SMTP_USER" || name == "SMTP_PASSWORD") continue;
+    auto without = all;
+    without.erase(name);
+    BOOST_TEST(ids_of(*tocsin::config::built_in(environment_of(without))).size() < expected.size(), name);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_variable_with_something_else_in_it_is_refused_without_telling_it) {
   const auto load = [] { tocsin::config::built_in(environment_of({{"SLACK_WEBHOOK_URL", "hooks.slack.com/SECRET"}})); };
   const auto names_it = [](const std::invalid_argument& e) {

@@ -53,6 +53,14 @@ receivers: [{name: nobody}]
 escalation: []
 )";
 
+constexpr auto critical_only = R"(
+route: {receiver: pager}
+receivers:
+  - name: pager
+    sms_configs: [{account_sid: AC1, auth_token: t, from: Ops, to: ['+491701234567']}]
+escalation: []
+)";
+
 config::config_ptr loaded(const char* yaml) {
   auto made = config::load_text(yaml, "test.yml", [](std::string_view) { return std::optional<std::string>{}; });
   if (!made) throw std::runtime_error(made.error().message);
@@ -293,6 +301,13 @@ BOOST_AUTO_TEST_CASE(a_receiver_without_a_channel_is_named) {
   end(detail, 60);
   BOOST_TEST(summary_of(detail, 70, silent)
              == "It ended at 2026-11-24T08:01:00Z and nobody was told: the receiver nobody has no channel.");
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_that_is_not_told_of_the_severity_is_named) {
+  auto detail = alert_with(disk);
+  detail.route = "pager@{}";
+  BOOST_TEST(summary_of(detail, 40, critical_only)
+             == "Nobody was told yet: the receiver pager has no channel that is told of severity warning.");
 }
 
 BOOST_AUTO_TEST_CASE(the_timeline_tells_everything_in_order) {

@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "actors/curl_transfer.hpp"
+
+// An HTTP request by way of libcurl.
+namespace tocsin {
+
+namespace {
+
+/// An answer's body is kept for the history and the verdict only.
+constexpr std::size_t max_body = 4096;
+
+std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
+  auto& body = static_cast<curl_transfer*>(user)->response.body;
+  const auto bytes = size * count;
+  body.append(data, std::min(bytes, max_body - std::min(max_body, body.size())));
+  return bytes;
+}
+
+void apply_options(CURL* easy, const http_options& o) {
+  if (!o.proxy_url.empty()) curl_easy_setopt(easy, CURLOPT_PROXY, o.proxy_url.c_str());
+  if (!o.basic_username.empty() || !o.basic_password.empty()) {
+    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(easy, CURLOPT_USERNAME, o.basic_username.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, o.basic_password.c_str());
+  }
+  if (!o.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, o.ca_file.c_str());
+  if (!o.cert_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLCERT, o.cert_file.c_str());
+  if (!o.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, o.key_file.c_str());
+  if (o.insecure_skip_verify) {
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  if (o.follow_redirects) {
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
+    // A redirected POST stays a POST: turned into a GET it would lose the notification.
+    curl_easy_setopt(easy, CURLOPT_POSTREDIR, static_cast<long>(CURL_REDIR_POST_ALL));
+  }
+}
+
+} // namespace
+
+void prepare(curl_transfer& t, const http_request& r) {
+  auto* easy = t.easy;
+  curl_easy_setopt(easy, CURLOPT_URL, r.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r.body.data());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(r.body.size()));
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
+  apply_options(easy, r.options);
+  for (const auto& [name, value] : r.headers) t.append(name + ": " + value);
+  if (!r.options.authorization_credentials.empty()) {
+    t.append("Authorization: " + r.options.authorization_type + " " + r.options.authorization_credentials);
+  }
+  // Waiting for "100 Continue" would cost a second with receivers that do not know it.
+  t.append("Expect:");
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t.list);
+}
+
+void conclude(curl_transfer& t, CURLcode code, const http_request&) {
+  auto& r = t.response;
+  if (code != CURLE_OK) {
+    // Also an answer that broke off: its status cannot be relied on.
+    r.error = t.error[0] != '\0' ? t.error : curl_easy_strerror(code);
+    return;
+  }
+  long status = 0;
+  curl_easy_getinfo(t.easy, CURLINFO_RESPONSE_CODE, &status);
+  r.status = static_cast<std::int32_t>(status);
+  curl_off_t wait = 0;
+  curl_easy_getinfo(t.easy, CURLINFO_RETRY_AFTER, &wait);
+  if (wait > 0) r.retry_after = std::chrono::seconds{wait};
+}
+
+} // namespace tocsin

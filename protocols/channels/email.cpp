@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <utility>
+
+#include "protocols/channels/email_body.hpp"
+#include "protocols/channels/parts.hpp"
+#include "protocols/digest.hpp"
+#include "protocols/mime.hpp"
+#include "protocols/utf8.hpp"
+
+namespace tocsin::channels {
+
+namespace {
+
+constexpr std::size_t subject_limit = 200;
+/// Of a digest, as much as keeps two apart.
+constexpr std::size_t id_digits = 24;
+
+std::string subject_of(const notification& n) {
+  auto text = "[" + status_word(n) + "] " + n.alert_name() + " (" + std::string(to_string(n.most_urgent())) + ")";
+  return cut_to_characters(text, subject_limit);
+}
+
+std::string id_of(std::string_view what, std::string_view domain) {
+  return "<tocsin." + sha256_hex(what).substr(0, id_digits) + "@" + std::string(domain) + ">";
+}
+
+/// The same for every attempt, so that mail programs show a mail that came twice once.
+std::string message_id(const notification& n, std::string_view domain) {
+  return id_of(n.channel + "\n" + n.group_key + "\n" + std::to_string(n.id.value) + "\n" + to_rfc3339(n.created_at),
+               domain);
+}
+
+/// A root that no mail has: what is about one group hangs together.
+std::string thread_id(const notification& n, std::string_view domain) {
+  return id_of(n.channel + "\n" + n.group_key, domain);
+}
+
+bool same_header(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool holds_addresses(std::string_view name) {
+  constexpr std::string_view names[] = {"From", "To", "Cc", "Reply-To", "Sender"};
+  return std::any_of(std::begin(names), std::end(names), [name](auto one) { return same_header(one, name); });
+}
+
+/// The configured header, or else ours.
+std::string header_or(const email_channel& c, std::string_view name, std::string ours) {
+  const auto given = std::find_if(c.headers.begin(), c.headers.end(),
+                                  [name](const auto& one) { return same_header(one.first, name); });
+  if (given == c.headers.end()) return ours;
+  if (!holds_addresses(name)) return mime::header(name, given->second);
+  const auto boxes = parse_mailboxes(given->second);
+  return boxes ? mime::header(name, *boxes) : ours;
+}
+
+std::string headers_of(const email_channel& c, const notification& n) {
+  const auto domain = std::string_view(c.from.address).substr(c.from.address.rfind('@') + 1);
+  auto out = header_or(c, "From", mime::header("From", {c.from}));
+  out += header_or(c, "To", mime::header("To", c.to));
+  out += header_or(c, "Subject", mime::header("Subject", subject_of(n)));
+  out += mime::header("Date", mime::date(n.created_at));
+  out += mime::header("Message-ID", message_id(n, domain));
+  out += mime::header("In-Reply-To", thread_id(n, domain));
+  out += mime::header("References", thread_id(n, domain));
+  // Keeps holiday answers away (RFC 3834).
+  out += "Auto-Submitted: auto-generated\r\n";
+  for (const auto& [name, text] : c.headers) {
+    if (same_header(name, "From") || same_header(name, "To") || same_header(name, "Subject")) continue;
+    out += header_or(c, name, {});
+  }
+  return out;
+}
+
+std::string part(std::string_view boundary, std::string_view type, const std::string& text) {
+  std::string out = "--";
+  out.append(boundary).append("\r\nContent-Type: ").append(type).append("; charset=utf-8\r\n");
+  out += "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
+  return out.append(mime::quoted_printable(replace_invalid_utf8(text))).append("\r\n");
+}
+
+std::string answer_without_secrets(const email_channel& c, const std::string& text) {
+  const http_options none;
+  wire_response response;
+  response.body = text;
+  return answer_of(response, {{}, none, c.server.password});
+}
+
+} // namespace
+
+smtp_message render(const email_channel& c, const notification& n, const render_context& context) {
+  // Stands in no part: after quoted-printable an `=` has a hex digit or a line break behind it.
+  const auto boundary = "=_tocsin_" + sha256_hex(n.group_key).substr(0, id_digits);
+  smtp_message message;
+  message.server = c.server;
+  message.from = c.from.address;
+  for (const auto& box : c.to) message.to.push_back(box.address);
+  message.timeout = c.timeout;
+  message.body = headers_of(c, n) + "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"" + boundary
+                 + "\"\r\n\r\n" + part(boundary, "text/plain", email_text(n, context))
+                 + part(boundary, "text/html", email_html(n, context)) + "--" + boundary + "--\r\n";
+  return message;
+}
+
+verdict judge(const email_channel& c, const wire_response& response) {
+  verdict v;
+  if (response.status == 0) {
+    v.what = verdict::kind::retry;
+    v.message = answer_without_secrets(c, response.error);
+    if (v.message.empty()) v.message = "no answer";
+    return v;
+  }
+  v.message = "SMTP " + std::to_string(response.status);
+  const auto answer = answer_without_secrets(c, response.body);
+  if (!answer.empty()) v.message += ": " + answer;
+  if (response.status >= 200 && response.status < 300) {
+    v.what = verdict::kind::delivered;
+    for (const auto& one : response.refused) v.message += "; refused " + answer_without_secrets(c, one);
+  } else if (response.status >= 400 && response.status < 500) {
+    v.what = verdict::kind::retry;
+  }
+  return v;
+}
+
+} // namespace tocsin::channels
