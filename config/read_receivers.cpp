@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,7 +32,8 @@ constexpr std::array<std::string_view, 3> slack_app_keys{"app_token", "app_token
 
 constexpr std::array<std::string_view, 1> stdout_keys{"format"};
 
-constexpr std::array<std::string_view, 4> spoken{"name", "webhook_configs", "slack_configs", "stdout_configs"};
+constexpr std::array<std::string_view, 5> spoken{"name", "fallback", "webhook_configs", "slack_configs",
+                                                 "stdout_configs"};
 
 /// A receiver that would stay silent is refused by name.
 constexpr std::array<std::string_view, 17> not_spoken{
@@ -130,6 +132,7 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
   receiver out;
   out.name = read_text(v["name"]);
   if (out.name.empty()) v.complain("a receiver without a name; add name");
+  out.fallback = read_text(v["fallback"]);
   for (const auto type : not_spoken) {
     if (v[type].is_set() && !v[type].items().empty()) {
       v[type].complain("the receiver type " + std::string(type)
@@ -141,6 +144,23 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
   read_channels(v["slack_configs"], "slack", false, out, [&](const value& c) { return read_slack(c, defaults); });
   read_channels(v["stdout_configs"], "stdout", true, out, read_stdout);
   return out;
+}
+
+/// The chain of fallbacks must lead somewhere and not in a circle.
+void check_fallback(const value& v, const receiver_map& all) {
+  const auto fallback = v["fallback"];
+  if (!fallback.is_set()) return;
+  std::set<std::string> seen{read_text(v["name"])};
+  for (auto name = read_text(fallback); !name.empty();) {
+    const auto found = all.find(name);
+    if (found == all.end()) {
+      return fallback.complain("the receiver " + fallback.quoted() + " is not defined; define it in receivers");
+    }
+    if (!seen.insert(name).second) {
+      return fallback.complain("the fallbacks lead in a circle, at the receiver \"" + name + "\"");
+    }
+    name = found->second.fallback;
+  }
 }
 
 } // namespace
@@ -155,6 +175,7 @@ receiver_map read_receivers(const value& v, const channel_defaults& defaults) {
                            + "\" is used twice; give each receiver its own");
     }
   }
+  for (const auto& one : v.maps()) check_fallback(one, all);
   return all;
 }
 

@@ -32,6 +32,7 @@ std::string_view to_string(notification_reason r) noexcept {
     case notification_reason::escalated: return "escalated";
     case notification_reason::flapping: return "flapping";
     case notification_reason::cascade: return "cascade";
+    case notification_reason::fallback: return "another channel failed";
   }
   return "first notification";
 }

@@ -22,6 +22,7 @@ enum class notification_reason : std::uint8_t {
   escalated,
   flapping, ///< an alert comes and goes; it is held from here on until it has been calm
   cascade,  ///< so many alerts of a cluster fire that it was raised
+  fallback, ///< another channel that should have told it has failed for good
 };
 
 /// The words that Alertmanager's `notification_reason` uses, and ours beside them.

@@ -244,10 +244,15 @@ BOOST_AUTO_TEST_CASE(a_reload_during_which_nothing_can_be_written_changes_nothin
   w.advance(5min, 5s);
   BOOST_TEST(w.requests.size() == 2u);
   for (const auto& r : w.requests) BOOST_TEST(r.body.find("\"i\":\"1\"},\"commonLabels\"") == std::string::npos);
+  // It is grouped as before.
+  w.ingest({lasting({{"alertname", "X"}, {"i", "2"}})});
+  w.advance(2min, 5s);
+  BOOST_TEST(w.groups_alive() == 2u);
+  BOOST_TEST(w.requests.size() == 3u);
   w.reload(finer);
   w.advance(5min, 5s);
-  BOOST_TEST(w.requests.size() == 2u);
-  BOOST_TEST(w.groups_alive() == 2u);
+  BOOST_TEST(w.requests.size() == 3u);
+  BOOST_TEST(w.groups_alive() == 3u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,26 @@
+#include "tests/config/support.hpp"
+
+using namespace tocsin::config;
+using namespace tocsin::config::test;
+
+BOOST_AUTO_TEST_SUITE(fallbacks)
+
+BOOST_AUTO_TEST_CASE(a_receiver_may_name_another_that_is_told_what_it_could_not_be) {
+  const auto c = loaded("route: {receiver: ops}\nreceivers: [{name: ops, fallback: reserve}, {name: reserve}]\n");
+  BOOST_TEST(c.find_receiver("ops")->fallback == "reserve");
+  BOOST_TEST(c.find_receiver("reserve")->fallback.empty());
+  BOOST_TEST(summary(c).find("  ops: no channel, its alerts are recorded only; where that fails reserve\n")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_not_there_and_a_circle_are_refused_with_their_line) {
+  const std::string head = "route: {receiver: a}\nreceivers:\n";
+  BOOST_TEST(refused(head + "  - name: a\n    fallback: nobody\n")
+             == "tocsin.yml:4: receivers[0].fallback: the receiver \"nobody\" is not defined; define it in receivers");
+  BOOST_TEST(refused(head + "  - name: a\n    fallback: a\n")
+             == "tocsin.yml:4: receivers[0].fallback: the fallbacks lead in a circle, at the receiver \"a\"");
+  BOOST_TEST(refused(head + "  - {name: a, fallback: b}\n  - {name: b, fallback: c}\n  - {name: c, fallback: a}\n")
+             == "tocsin.yml:3: receivers[0].fallback: the fallbacks lead in a circle, at the receiver \"a\"");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
