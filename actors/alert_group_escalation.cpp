@@ -124,7 +124,8 @@ void alert_group_state::make_calls(timestamp now, group_effects& effects) {
   decide_ = false;
   const auto blocked = blocked_channels();
   std::vector<call> waiting;
-  for (const auto reason : {notification_reason::escalated, notification_reason::cascade}) {
+  for (const auto reason :
+       {notification_reason::escalated, notification_reason::cascade, notification_reason::fallback}) {
     channel_mask concerned = 0;
     for (const auto& c : calls_) {
       const auto found = members_.find(c.labels);

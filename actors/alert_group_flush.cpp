@@ -212,6 +212,20 @@ void alert_group_state::tell_failed(timestamp now, const outstanding& failed) {
     untold = true;
   }
   if (untold) flush_by(next_interval(now, failure_retry));
+  fall_back(failed);
+}
+
+/// What a channel could not be told, its receiver's fallback is, as far as it does not know it.
+void alert_group_state::fall_back(const outstanding& failed) {
+  const auto* receiver = context_.config->find_receiver(channels_[failed.channel]->receiver);
+  if (!receiver || receiver->fallback.empty()) return;
+  for (const auto& a : failed.alerts) {
+    const auto found = members_.find(a.labels);
+    if (a.what.resolved || found == members_.end() || !found->second.active()) continue;
+    auto& m = found->second;
+    const auto unaware = want_told(m, receiver->fallback) & ~m.told;
+    if (unaware != 0) call_for(a.labels, unaware, notification_reason::fallback);
+  }
 }
 
 /// Channels on which a notification is on its way that must not be overtaken.

@@ -193,8 +193,8 @@ class alert_group_state {
     std::vector<entry> alerts;
   };
 
-  /// Somebody is to hear that an alert was escalated or raised, once the
-  /// suppressor was asked.
+  /// Somebody is to hear of an alert out of turn, since it was escalated or raised
+  /// or another channel failed, once the suppressor was asked.
   struct call {
     label_set labels;
     channel_mask channels = 0;
@@ -252,6 +252,7 @@ class alert_group_state {
             group_effects& effects);
   void tell_failed(timestamp now, const outstanding& failed);
   notified_alert as_told(const member& m, bool held) const;
+  void fall_back(const outstanding& failed);
   bool told_of_later(std::size_t index, const label_set& labels) const;
   channel_mask blocked_channels() const noexcept;
 

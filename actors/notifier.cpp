@@ -83,10 +83,25 @@ void notifier_shell::attempt(notification_id id) {
 
 void notifier_shell::answered(notification_id id, const wire_response& response) {
   const auto before = state_->pending();
+  const auto was_dead = state_->dead_since().has_value();
   auto effects = state_->answered(neighbours_.time.now(), id, response);
+  note_health(was_dead);
   neighbours_.counts->notifications_pending(static_cast<std::int64_t>(state_->pending())
                                             - static_cast<std::int64_t>(before));
   carry_out(std::move(effects));
+}
+
+/// Says once that the endpoint is taken for dead, and once that it is back.
+void notifier_shell::note_health(bool was_dead) {
+  const auto& dead = state_->dead_since();
+  if (dead.has_value() == was_dead) return;
+  neighbours_.counts->channel_dead(state_->handle().id, dead.has_value());
+  if (dead) {
+    log::error("channel is left alone but for a probe every 30 s: it accepts nothing",
+               {{"channel", state_->handle().id}, {"recipients", state_->handle().recipients()}});
+  } else {
+    log::info("channel accepts messages again", {{"channel", state_->handle().id}});
+  }
 }
 
 void notifier_shell::count(const attempt_record& record) {

@@ -40,6 +40,7 @@ class notifier_shell {
   void carry_out(notifier_effects effects);
   void attempt(notification_id id);
   void answered(notification_id id, const wire_response& response);
+  void note_health(bool was_dead);
   void count(const attempt_record& record);
 
   notifier_actor::stateful_pointer<notifier_shell> self_ = nullptr;

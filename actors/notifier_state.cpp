@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_set>
+#include <utility>
 
 namespace tocsin {
 
@@ -20,7 +22,8 @@ notifier_effects notifier_state::deliver(timestamp now, delivery_order order) {
 notifier_effects notifier_state::retry(timestamp now, notification_id id, std::int32_t attempt) {
   notifier_effects effects;
   const auto found = jobs_.find(id);
-  if (found == jobs_.end() || found->second.in_flight || found->second.order.attempts != attempt) return effects;
+  if (found == jobs_.end() || found->second.in_flight || found->second.carried) return effects;
+  if (found->second.order.attempts != attempt) return effects;
   start_if_first(now, found->second, effects);
   return effects;
 }
@@ -34,6 +37,11 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   --in_flight_;
 
   const auto outcome = judge(handle_, response);
+  if (outcome.what == verdict::kind::retry) {
+    circuit_.failed(now);
+  } else {
+    circuit_.answered();
+  }
   auto record = record_of(j, now - response.took, outcome.what == verdict::kind::delivered, outcome.message);
   record.took = response.took;
   const auto made = j.order.attempts++;
@@ -46,10 +54,35 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   }
   const auto over = !record.next_attempt_at;
   const auto delivered = record.success;
+  const auto carries = j.carries;
+  // What went out with it shares its fate.
+  for (const auto other : carries) {
+    auto& carried = jobs_.at(other);
+    auto copy = record_of(carried, record.at, delivered, record.message);
+    copy.took = record.took;
+    copy.next_attempt_at = record.next_attempt_at;
+    ++carried.order.attempts;
+    effects.records.push_back(std::move(copy));
+  }
   effects.records.push_back(std::move(record));
-  if (over) finish(now, id, delivered, effects);
+  if (over) {
+    for (const auto other : carries) finish(now, other, delivered, effects);
+    finish(now, id, delivered, effects);
+  }
   fill_places(effects);
   return effects;
+}
+
+notification notifier_state::what(notification_id id) const {
+  const auto& j = jobs_.at(id);
+  std::vector<const notification*> parts{&j.order.what};
+  for (const auto other : j.carries) parts.push_back(&jobs_.at(other).order.what);
+  return combined(parts);
+}
+
+void notifier_state::configure(channel handle) {
+  if (handle.limit != handle_.limit) bucket_ = token_bucket(handle.limit);
+  handle_ = std::move(handle);
 }
 
 attempt_record notifier_state::record_of(const job& j, timestamp at, bool success, std::string message) const {
@@ -70,9 +103,16 @@ notifier_effects notifier_state::retire(timestamp now) {
   notifier_effects effects;
   retired_ = true;
   waiting_.clear();
+  held_.clear();
+  std::unordered_set<notification_id> on_their_way;
+  for (const auto& [id, j] : jobs_) {
+    if (!j.in_flight) continue;
+    on_their_way.insert(id);
+    on_their_way.insert(j.carries.begin(), j.carries.end());
+  }
   std::erase_if(jobs_, [&](const auto& entry) {
     const auto& [id, j] = entry;
-    if (j.in_flight) return false;
+    if (on_their_way.contains(id)) return false;
     effects.records.push_back(record_of(j, now, false, "the channel is not configured any more"));
     effects.reports.emplace_back(j.order.what.group, delivery_report{id, false});
     return true;
@@ -92,9 +132,47 @@ void notifier_state::start_if_first(timestamp now, job& j, notifier_effects& eff
     effects.waits.push_back({id, j.order.attempts, j.order.not_before});
     return;
   }
+  // Retries keep their moments whatever the limit says.
+  if (j.order.attempts > 0) {
+    bucket_.take_anyway(now);
+  } else if ((!held_.empty() && !j.held) || !bucket_.take(now)) {
+    return hold(now, j, effects);
+  }
+  if (j.held) take_along_held(j);
+  if (!circuit_.lets_through(now)) return give_up(now, j, effects);
   j.ready = true;
   waiting_.push_back(id);
   fill_places(effects);
+}
+
+/// Only the first that is held has a timer; the others go out with it.
+void notifier_state::hold(timestamp now, job& j, notifier_effects& effects) {
+  const auto id = j.order.what.id;
+  if (!j.held) held_.push_back(id);
+  j.held = true;
+  if (held_.front() == id) effects.waits.push_back({id, j.order.attempts, bucket_.next(now)});
+}
+
+void notifier_state::take_along_held(job& carrier) {
+  for (const auto id : std::exchange(held_, {})) {
+    auto& j = jobs_.at(id);
+    j.held = false;
+    if (&j == &carrier) continue;
+    j.carried = true;
+    carrier.carries.push_back(id);
+  }
+}
+
+/// The endpoint is taken for dead: its receiver's fallback and the group's next interval come sooner.
+void notifier_state::give_up(timestamp now, job& j, notifier_effects& effects) {
+  const auto why = "not attempted: nothing was accepted since " + to_rfc3339(circuit_.open_since().value_or(now))
+                   + ", the next probe is due at " + to_rfc3339(circuit_.next_probe());
+  auto ids = j.carries;
+  ids.push_back(j.order.what.id);
+  for (const auto id : ids) {
+    effects.records.push_back(record_of(jobs_.at(id), now, false, why));
+    finish(now, id, false, effects);
+  }
 }
 
 void notifier_state::launch(job& j, notifier_effects& effects) {

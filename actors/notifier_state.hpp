@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/circuit_breaker.hpp"
+#include "actors/token_bucket.hpp"
 #include "protocols/channel.hpp"
 #include "protocols/history.hpp"
 #include "protocols/messages.hpp"
@@ -32,6 +34,10 @@ struct notifier_effects {
 
 /// The decisions of one channel handle. Pure: time comes in by argument.
 ///
+/// What exceeds the channel's rate limit is held back until the limit allows another
+/// message, and then goes out as one. An endpoint that has failed again and again is
+/// left alone but for a probe now and then; see `circuit_breaker`.
+///
 /// A notification is attempted at once, and after failures 5, 10 and 20 seconds
 /// later; then it is over. A receiver that asks to wait (429 with Retry-After) is
 /// given the time it asked for. Notifications of one group go out one after the
@@ -47,7 +53,7 @@ class notifier_state {
   /// Attempts on their way at the same time.
   static constexpr std::size_t max_in_flight = 64;
 
-  explicit notifier_state(channel handle) : handle_(std::move(handle)) {}
+  explicit notifier_state(channel handle) : handle_(std::move(handle)), bucket_(handle_.limit) {}
 
   notifier_effects deliver(timestamp now, delivery_order order);
   /// The wait before attempt number `attempt` is over.
@@ -56,14 +62,16 @@ class notifier_state {
   notifier_effects answered(timestamp now, notification_id id, const wire_response& response);
 
   /// Goes on with other settings of the same channel; attempts on their way are not touched.
-  void configure(channel handle) { handle_ = std::move(handle); }
+  void configure(channel handle);
   /// The channel is not configured any more: what waits is given up, and what is
   /// on its way has no further attempt.
   notifier_effects retire(timestamp now);
 
   const channel& handle() const noexcept { return handle_; }
   /// What is to be sent for an attempt that `attempts` named.
-  const notification& what(notification_id id) const { return jobs_.at(id).order.what; }
+  notification what(notification_id id) const;
+  /// Since when the endpoint is left alone; unset while it is not.
+  const std::optional<timestamp>& dead_since() const noexcept { return circuit_.open_since(); }
   /// Notifications not over yet.
   std::size_t pending() const noexcept { return jobs_.size(); }
 
@@ -73,10 +81,19 @@ class notifier_state {
     bool in_flight = false;
     /// It is the first of its group and waits only for a free place.
     bool ready = false;
+    /// The rate limit holds it back.
+    bool held = false;
+    /// Another one carries it: it goes out with that.
+    bool carried = false;
+    /// Those that go out with it.
+    std::vector<notification_id> carries = {};
   };
 
   attempt_record record_of(const job& j, timestamp at, bool success, std::string message) const;
   void start_if_first(timestamp now, job& j, notifier_effects& effects);
+  void hold(timestamp now, job& j, notifier_effects& effects);
+  void take_along_held(job& carrier);
+  void give_up(timestamp now, job& j, notifier_effects& effects);
   void launch(job& j, notifier_effects& effects);
   void finish(timestamp now, notification_id id, bool delivered, notifier_effects& effects);
   void fill_places(notifier_effects& effects);
@@ -88,6 +105,10 @@ class notifier_state {
   /// Jobs that are ready but found no free place.
   std::deque<notification_id> waiting_;
   std::size_t in_flight_ = 0;
+  token_bucket bucket_;
+  circuit_breaker circuit_;
+  /// Jobs that the rate limit holds back, the first one first.
+  std::deque<notification_id> held_;
   bool retired_ = false;
 };
 

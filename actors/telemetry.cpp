@@ -94,6 +94,10 @@ struct telemetry::impl {
                               .Help("When the configuration that holds was read.")
                               .Register(registry)
                               .Add({});
+  Family<Gauge>& dead_channels = BuildGauge()
+                                     .Name("tocsin_channel_dead")
+                                     .Help("1 while a channel is left alone but for probes since it accepts nothing.")
+                                     .Register(registry);
   Family<Counter>& attempts = BuildCounter()
                                   .Name("tocsin_notification_attempts_total")
                                   .Help("Attempts to deliver a notification, by channel and outcome.")
@@ -114,6 +118,10 @@ void telemetry::alerts(intake what, std::int64_t count) {
 void telemetry::configuration_read(bool good, timestamp at) {
   impl_->config_good.Set(good ? 1 : 0);
   if (good) impl_->config_read_at.Set(std::chrono::duration<double>(at.time_since_epoch()).count());
+}
+
+void telemetry::channel_dead(std::string_view channel, bool dead) {
+  impl_->dead_channels.Add({{"channel", std::string(channel)}}).Set(dead ? 1 : 0);
 }
 
 void telemetry::ingest_answered(std::string_view entry, int status, std::chrono::nanoseconds took) {

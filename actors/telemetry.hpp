@@ -46,6 +46,8 @@ class telemetry {
   /// How an attempt on a channel kind ended.
   enum class attempt : std::uint8_t { delivered, retried, failed };
   void attempted(std::string_view channel_kind, attempt how, std::chrono::nanoseconds took);
+  /// A channel's endpoint is left alone since it accepts nothing, or is back.
+  void channel_dead(std::string_view channel, bool dead);
   /// Notifications that wait for an attempt or its answer.
   void notifications_pending(std::int64_t delta);
 

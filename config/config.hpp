@@ -54,6 +54,9 @@ struct inhibit_rule {
 struct receiver {
   std::string name;
   std::vector<channel> channels;
+  /// The receiver that is told what a channel of this one could not be told, after
+  /// its last attempt; empty: nobody is.
+  std::string fallback = {};
 };
 
 /// What holds by severity when a route does not say otherwise.

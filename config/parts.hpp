@@ -27,7 +27,7 @@ struct channel_defaults {
 
 /// Keys that every channel has. `when` is ours: a channel is left out while its
 /// value is empty, so that one file serves with and without a secret.
-inline constexpr std::array<std::string_view, 2> common_channel_keys{"send_resolved", "when"};
+inline constexpr std::array<std::string_view, 3> common_channel_keys{"send_resolved", "when", "rate_limit"};
 
 /// How long one attempt may take. Zero is Alertmanager's "no limit": a receiver that hangs for
 /// ever would hold its notifier for ever, so the default stays.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,8 +29,9 @@ constexpr std::array<std::string_view, 3> slack_app_keys{"app_token", "app_token
 
 constexpr std::array<std::string_view, 1> stdout_keys{"format"};
 
-constexpr std::array<std::string_view, 7> spoken{
-    "name", "webhook_configs", "slack_configs", "stdout_configs", "pagerduty_configs", "sms_configs", "email_configs"};
+constexpr std::array<std::string_view, 8> spoken{"name",          "fallback",       "webhook_configs",
+                                                 "slack_configs", "stdout_configs", "pagerduty_configs",
+                                                 "sms_configs",   "email_configs"};
 
 /// An alert group counts its channels, those of its escalation too, as the bits of one number.
 constexpr std::size_t most_channels = 32;
@@ -106,6 +108,20 @@ bool is_left_out(const value& v) {
   return std::any_of(all.begin(), all.end(), says_no);
 }
 
+rate_limit read_rate_limit(const value& v, std::string_view kind) {
+  rate_limit limit;
+  if (!v.is_set() || !v.is_map()) return limit;
+  constexpr std::array<std::string_view, 2> keys{"messages", "per"};
+  v.only({keys});
+  // A digest of several groups would be an incident of its own, which nothing resolves.
+  if (kind == "pagerduty")
+    v.complain("PagerDuty tells incidents apart by group and cannot take digests; remove rate_limit");
+  limit.messages = read_count(v["messages"], 0);
+  if (limit.messages == 0) v["messages"].expected("a whole number, 1 or more");
+  limit.per = read_positive_duration(v["per"]).value_or(limit.per);
+  return limit;
+}
+
 /// Reads the channels of one kind. Their index counts the entries of the file,
 /// so that a channel keeps its id when one before it is left out.
 template <class Read>
@@ -118,6 +134,7 @@ void read_channels(const value& list, std::string_view kind, bool send_resolved,
     c.id = out.name + "/" + std::string(kind) + "/" + std::to_string(position);
     c.receiver = out.name;
     c.send_resolved = read_flag(one["send_resolved"], send_resolved);
+    c.limit = read_rate_limit(one["rate_limit"], kind);
     const auto place = c.id;
     auto settings = read(one);
     if constexpr (requires { settings.begin(); }) {
@@ -139,6 +156,7 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
   receiver out;
   out.name = read_text(v["name"]);
   if (out.name.empty()) v.complain("a receiver without a name; add name");
+  out.fallback = read_text(v["fallback"]);
   for (const auto type : not_spoken) {
     if (v[type].is_set() && !v[type].items().empty()) {
       v[type].complain("the receiver type " + std::string(type)
@@ -157,6 +175,23 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
                + std::to_string(most_channels) + " (every number of sms_configs counts)");
   }
   return out;
+}
+
+/// The chain of fallbacks must lead somewhere and not in a circle.
+void check_fallback(const value& v, const receiver_map& all) {
+  const auto fallback = v["fallback"];
+  if (!fallback.is_set()) return;
+  std::set<std::string> seen{read_text(v["name"])};
+  for (auto name = read_text(fallback); !name.empty();) {
+    const auto found = all.find(name);
+    if (found == all.end()) {
+      return fallback.complain("the receiver " + fallback.quoted() + " is not defined; define it in receivers");
+    }
+    if (!seen.insert(name).second) {
+      return fallback.complain("the fallbacks lead in a circle, at the receiver \"" + name + "\"");
+    }
+    name = found->second.fallback;
+  }
 }
 
 } // namespace
@@ -181,6 +216,7 @@ receiver_map read_receivers(const value& v, const channel_defaults& defaults) {
                            + "\" is used twice; give each receiver its own");
     }
   }
+  for (const auto& one : v.maps()) check_fallback(one, all);
   return all;
 }
 

@@ -55,6 +55,7 @@ void add_receivers(std::string& out, const config& c) {
       const auto recipients = channel.recipients();
       if (!recipients.empty()) out.append(" (").append(recipients).append(")");
     }
+    if (!receiver.fallback.empty()) out.append("; where that fails ").append(receiver.fallback);
     out.append("\n");
   }
 }

@@ -160,6 +160,15 @@ struct stdout_channel {
   friend bool operator==(const stdout_channel&, const stdout_channel&) = default;
 };
 
+/// How many messages a channel may send; what exceeds it goes out later, as one.
+struct rate_limit {
+  /// 0: no limit.
+  std::size_t messages = 0;
+  duration per = std::chrono::minutes{1};
+
+  friend bool operator==(const rate_limit&, const rate_limit&) = default;
+};
+
 /// A channel handle: what one notifier actor serves.
 struct channel {
   /// `receiver/kind/index`, such as `ops/webhook/0`; unique in a configuration.
@@ -168,6 +177,8 @@ struct channel {
   std::string receiver;
   bool send_resolved = true;
   std::variant<webhook_channel, slack_channel, stdout_channel, pagerduty_channel, sms_channel, email_channel> settings;
+
+  rate_limit limit = {};
 
   /// `webhook`, `slack`, `stdout`, `pagerduty`, `sms`, `email`: the word that `notification_history.channel` uses.
   std::string_view kind() const noexcept;

@@ -32,6 +32,8 @@ std::string_view to_string(notification_reason r) noexcept {
     case notification_reason::escalated: return "escalated";
     case notification_reason::flapping: return "flapping";
     case notification_reason::cascade: return "cascade";
+    case notification_reason::fallback: return "another channel failed";
+    case notification_reason::digest: return "rate limit reached";
   }
   return "first notification";
 }
@@ -40,6 +42,33 @@ notified_alert told_as(const episode& e) {
   return {e.id,          e.labels,    e.annotations,    e.generator_url,          e.state.current_severity,
           e.state.level, e.starts_at, e.state.ended_at, e.state.occurrence_count, e.state.acknowledged_by,
           false};
+}
+
+notification combined(const std::vector<const notification*>& parts) {
+  auto all = *parts.front();
+  if (parts.size() == 1) return all;
+  all.reason = notification_reason::digest;
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto& part = *parts[i];
+    all.group_labels = label_set{};
+    all.created_at = std::max(all.created_at, part.created_at);
+    for (const auto& a : part.alerts) {
+      const auto known =
+          std::find_if(all.alerts.begin(), all.alerts.end(), [&a](const auto& x) { return x.id == a.id; });
+      if (known == all.alerts.end()) {
+        all.alerts.push_back(a);
+      } else {
+        *known = a;
+      }
+    }
+    for (const auto& h : part.hints) {
+      if (std::find(all.hints.begin(), all.hints.end(), h) == all.hints.end()) all.hints.push_back(h);
+    }
+  }
+  std::stable_sort(all.alerts.begin(), all.alerts.end(), [](const auto& a, const auto& b) {
+    return a.starts_at != b.starts_at ? a.starts_at < b.starts_at : a.labels < b.labels;
+  });
+  return all;
 }
 
 bool notification::firing() const noexcept {

@@ -22,6 +22,8 @@ enum class notification_reason : std::uint8_t {
   escalated,
   flapping, ///< an alert comes and goes; it is held from here on until it has been calm
   cascade,  ///< so many alerts of a cluster fire that it was raised
+  fallback, ///< another channel that should have told it has failed for good
+  digest,    ///< several notifications as one, since the channel's rate limit was reached
 };
 
 /// The words that Alertmanager's `notification_reason` uses, and ours beside them.
@@ -118,6 +120,10 @@ struct notification {
   label_set common_labels() const;
   label_set common_annotations() const;
 };
+
+/// Several notifications of one channel as one: all their alerts, each as the last
+/// of them tells it, under the id of the first.
+notification combined(const std::vector<const notification*>& parts);
 
 template <class Inspector>
 auto inspect(Inspector& f, notification& x) {

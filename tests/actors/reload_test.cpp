@@ -244,10 +244,30 @@ BOOST_AUTO_TEST_CASE(a_reload_during_which_nothing_can_be_written_changes_nothin
   w.advance(5min, 5s);
   BOOST_TEST(w.requests.size() == 2u);
   for (const auto& r : w.requests) BOOST_TEST(r.body.find("\"i\":\"1\"},\"commonLabels\"") == std::string::npos);
+  // It is grouped as before.
+  w.ingest({lasting({{"alertname", "X"}, {"i", "2"}})});
+  w.advance(2min, 5s);
+  BOOST_TEST(w.groups_alive() == 2u);
+  BOOST_TEST(w.requests.size() == 3u);
   w.reload(finer);
   w.advance(5min, 5s);
-  BOOST_TEST(w.requests.size() == 2u);
+  BOOST_TEST(w.requests.size() == 3u);
+  BOOST_TEST(w.groups_alive() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_was_routed_by_the_configuration_before_is_routed_anew) {
+  world w(simple);
+  auto request = w.route({lasting({{"alertname", "X"}, {"i", "1"}})});
+  auto finer = std::string(simple);
+  finer.replace(finer.find("[alertname]"), 11, "[alertname, i]");
+  w.reload(finer);
+  BOOST_TEST(w.hand_in(std::move(request)).opened == 1);
+  w.ingest({lasting({{"alertname", "X"}, {"i", "2"}})});
   BOOST_TEST(w.groups_alive() == 2u);
+  w.advance(1min);
+  BOOST_REQUIRE(w.requests.size() == 2u);
+  for (const auto& r : w.requests)
+    BOOST_TEST(r.body.find("\"groupLabels\":{\"alertname\":\"X\",\"i\":") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -133,9 +133,16 @@ void world::advance(duration by, duration step) {
 }
 
 ingest_tally world::ingest(std::vector<alert> alerts) {
+  return hand_in(route(std::move(alerts)));
+}
+
+ingest_request world::route(std::vector<alert> alerts) const {
+  return route_alerts(*config_->get(), std::move(alerts));
+}
+
+ingest_tally world::hand_in(ingest_request request) {
   caf::scoped_actor self{*system_};
-  auto pending =
-      self->request(dispatcher_, caf::infinite, ingest_atom_v, route_alerts(*config_->get(), std::move(alerts)));
+  auto pending = self->request(dispatcher_, caf::infinite, ingest_atom_v, std::move(request));
   run();
   ingest_tally tally;
   pending.receive([&tally](const ingest_tally& t) { tally = t; },

@@ -44,6 +44,9 @@ class world {
   void crash();
 
   ingest_tally ingest(std::vector<alert> alerts);
+  /// The two halves of it: what a thread of the HTTP server does, and the rest.
+  ingest_request route(std::vector<alert> alerts) const;
+  ingest_tally hand_in(ingest_request request);
   act_result act(const act_request& request, const label_set& labels);
   silence_answer silence_for(silence wanted);
   silence_answer expire(const std::string& id);
