@@ -139,6 +139,17 @@ std::optional<std::string> unquote(std::string_view quoted) {
   return out;
 }
 
+std::string quote_meta(std::string_view text) {
+  constexpr std::string_view special = R"(\.+*?()|[]{}^$)";
+  std::string out;
+  out.reserve(text.size() + 4);
+  for (char c : text) {
+    if (special.find(c) != std::string_view::npos) out.push_back('\\');
+    out.push_back(c);
+  }
+  return out;
+}
+
 } // namespace go
 
 namespace {

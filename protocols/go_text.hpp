@@ -30,4 +30,8 @@ std::string_view trim_space(std::string_view text) noexcept;
 /// `quoted` is not such a literal or does not come out as UTF-8.
 std::optional<std::string> unquote(std::string_view quoted);
 
+/// `text` with a backslash before every character that means something in a regular
+/// expression, as Go's `regexp.QuoteMeta`.
+std::string quote_meta(std::string_view text);
+
 } // namespace tocsin::go

@@ -2,6 +2,7 @@
 
 #include "protocols/channels/parts.hpp"
 #include "protocols/digest.hpp"
+#include "protocols/go_text.hpp"
 #include "protocols/json_writer.hpp"
 
 namespace tocsin::channels {
@@ -10,18 +11,6 @@ namespace {
 
 /// What Go prints for a time that is not set.
 constexpr std::string_view go_zero_time = "0001-01-01T00:00:00Z";
-
-/// Alertmanager sends the receiver's name through Go's regexp.QuoteMeta.
-std::string quote_meta(std::string_view text) {
-  constexpr std::string_view special = R"(\.+*?()|[]{}^$)";
-  std::string out;
-  out.reserve(text.size() + 4);
-  for (char c : text) {
-    if (special.find(c) != std::string_view::npos) out.push_back('\\');
-    out.push_back(c);
-  }
-  return out;
-}
 
 std::string_view status_of(bool firing) {
   return firing ? "firing" : "resolved";
@@ -83,7 +72,7 @@ void write_payload(json_writer& json, const notification& listed, const notifica
   // The status tells of the whole group. Alertmanager looks at the listed alerts
   // only, so its truncated messages can say "resolved" while the group fires.
   json.begin_object()
-      .member("receiver", quote_meta(whole.receiver))
+      .member("receiver", go::quote_meta(whole.receiver))
       .member("status", status_of(whole.firing()))
       .key("alerts")
       .begin_array();

@@ -1,3 +1,4 @@
+#include "protocols/go_text.hpp"
 #include "protocols/templates/template_set.hpp"
 
 namespace tocsin::templates {
@@ -13,17 +14,6 @@ value make_record(std::string_view type, fields f) {
 /// The data are nested a few levels deep, so this never fails.
 value list_of(std::vector<value> items, list_kind kind = list_kind::any) {
   return make_list(std::move(items), kind).value();
-}
-
-/// Alertmanager hands the receiver's name to templates as a regular expression.
-std::string quote_meta(std::string_view name) {
-  constexpr std::string_view special = R"(\.+*?()|[]{}^$)";
-  std::string out;
-  for (char c : name) {
-    if (special.find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 value status_of(bool firing) {
@@ -83,7 +73,8 @@ template_data data_of(const notification& n, const render_context& context) {
   alerts.reserve(n.alerts.size());
   for (const auto& a : n.alerts) alerts.push_back(alert_of(a));
   auto dot =
-      make_record("template.Data", {{"Receiver", value::of(quote_meta(n.receiver)), "receiver"},
+      // Alertmanager hands the name over as a regular expression.
+      make_record("template.Data", {{"Receiver", value::of(go::quote_meta(n.receiver)), "receiver"},
                                     {"Status", status_of(n.firing()), "status"},
                                     {"Alerts", list_of(std::move(alerts), list_kind::alerts), "alerts"},
                                     {"NotificationReason", value::of(to_string(n.reason)), "notification_reason"},
