@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/alert_group_state.hpp"
+#include "protocols/label_values.hpp"
 
 // What keeps an alert from being told: the suppressor's reasons, and duplicates in a coarse sense.
 namespace tocsin {
@@ -18,16 +19,6 @@ event_kind event_of(suppression::kind what) {
     case suppression::kind::none: break;
   }
   return event_kind::released;
-}
-
-/// The values of some labels as one key; a missing label is an empty value.
-std::string values_of(const std::vector<std::string>& names, const label_set& labels) {
-  std::string key;
-  for (const auto& name : names) {
-    key += labels.get(name);
-    key += '\xFF';
-  }
-  return key;
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -76,7 +67,10 @@ void alert_group_state::apply_suppressions(timestamp now, const suppression_ques
     m.unasked = !asked.empty() && !asked.contains(labels) && needs_asking(labels, m);
   }
   add_coarse_duplicates(why);
+  const auto nothing_to_say = why.empty() && flaps_.empty();
   for (auto& [labels, m] : members_) {
+    // What most alerts of most groups are: told, and nothing said against it.
+    if (nothing_to_say && !m.muted && m.alert.state.suppressed_by.empty()) continue;
     if (m.unasked || !may_tell(labels, m)) continue;
     const auto found = why.find(labels);
     suppress(now, m, found == why.end() ? suppression{} : found->second, effects);
@@ -98,7 +92,10 @@ void alert_group_state::add_coarse_duplicates(reasons& why) {
   if (names.empty()) return;
   std::unordered_map<std::string, std::vector<const episode*>> alike;
   for (const auto& [labels, m] : members_) {
-    if (m.active() && !m.unasked && !why.contains(labels)) alike[values_of(names, labels)].push_back(&m.alert);
+    if (!m.active() || m.unasked || why.contains(labels)) continue;
+    std::string key;
+    append_values(key, names, labels);
+    alike[std::move(key)].push_back(&m.alert);
   }
   for (auto& [key, alerts] : alike) {
     // By the sender's times, so that the order of arrival makes no difference.

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "protocols/label_values.hpp"
+
 namespace tocsin {
 
 namespace {
@@ -25,10 +27,7 @@ std::string shared_labels(const config::cluster& cluster, const label_set& label
 
 cluster_watch::place cluster_watch::place_of(std::size_t cluster, const label_set& labels) const {
   place where{cluster, {}};
-  for (const auto& name : config_->correlation.clusters[cluster].equal) {
-    where.equal += labels.get(name);
-    where.equal += '\xFF';
-  }
+  append_values(where.equal, config_->correlation.clusters[cluster].equal, labels);
   return where;
 }
 

@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "protocols/label_values.hpp"
+
 namespace tocsin {
 
 namespace {
@@ -28,13 +30,10 @@ suppression describe(const config::inhibit_rule& rule, const label_set& source) 
 
 inhibition::inhibition(config::config_ptr config) : config_(std::move(config)), index_(config_->inhibit_rules.size()) {}
 
-/// The values of the `equal` labels as one key; a missing label is an empty value.
+/// The values of the `equal` labels as one key.
 const std::string& inhibition::key_of(const config::inhibit_rule& rule, const label_set& labels) {
   key_.clear();
-  for (const auto& name : rule.equal) {
-    key_ += labels.get(name);
-    key_ += '\xFF';
-  }
+  append_values(key_, rule.equal, labels);
   return key_;
 }
 

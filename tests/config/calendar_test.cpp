@@ -12,18 +12,6 @@ using namespace tocsin::config::test;
 
 namespace {
 
-struct bad_file {
-  std::string text;
-  std::string message;
-};
-
-void check(const std::vector<bad_file>& files) {
-  for (const auto& f : files) {
-    const auto message = refused(f.text);
-    BOOST_TEST(message == "tocsin.yml:" + f.message, f.text << "\nwas refused with\n" << message);
-  }
-}
-
 /// A file whose line 7 is the one interval of `night`.
 std::string night(const std::string& interval) {
   return with_route + "time_intervals:\n  - {name: night, time_intervals: [" + interval + "]}\n";

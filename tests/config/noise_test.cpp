@@ -14,18 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct bad_file {
-  std::string text;
-  std::string message;
-};
-
-void check(const std::vector<bad_file>& files) {
-  for (const auto& f : files) {
-    const auto message = refused(f.text);
-    BOOST_TEST(message == "tocsin.yml:" + f.message, f.text << "\nwas refused with\n" << message);
-  }
-}
-
 /// A file whose line 6 is `line`.
 std::string with(const std::string& line) {
   return with_route + line + "\n";

@@ -9,18 +9,6 @@ using namespace tocsin::config::test;
 
 namespace {
 
-struct bad_file {
-  std::string text;
-  std::string message;
-};
-
-void check(const std::vector<bad_file>& files) {
-  for (const auto& f : files) {
-    const auto message = refused(f.text);
-    BOOST_TEST(message == "tocsin.yml:" + f.message, f.text << "\nwas refused with\n" << message);
-  }
-}
-
 /// A receiver with one webhook that has `lines` beside its URL, from line 6 on.
 std::string webhook(const std::string& lines) {
   return "route: {receiver: a}\nreceivers:\n  - name: a\n    webhook_configs:\n      - url: http://example.org\n"

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 #include <unistd.h>
@@ -34,6 +35,19 @@ inline config loaded(const std::string& text, variables set = {}) {
 inline std::string refused(const std::string& text, variables set = {}) {
   const auto read = load_text(text, "tocsin.yml", environment_of(std::move(set)));
   return read ? "it was accepted" : read.error().message;
+}
+
+/// A text that is refused, and why: from the line on.
+struct bad_file {
+  std::string text;
+  std::string message;
+};
+
+inline void check(const std::vector<bad_file>& files) {
+  for (const auto& f : files) {
+    const auto message = refused(f.text);
+    BOOST_TEST(message == "tocsin.yml:" + f.message, f.text << "\nwas refused with\n" << message);
+  }
 }
 
 /// A route and a receiver, for files that are about something else. Five lines.
