@@ -12,6 +12,7 @@
 #include "actors/log.hpp"
 #include "config/command_line.hpp"
 #include "config/load.hpp"
+#include "http/drill_command.hpp"
 #include "http/server.hpp"
 
 namespace {
@@ -85,6 +86,13 @@ int check_config(const config::command_line& line) {
   return 0;
 }
 
+int hold_drill(const config::command_line& line) {
+  const auto held = http::hold_drill({line.url, line.receiver, line.within, line.severity});
+  if (!held) return complain(held.error().message);
+  std::fputs(held->text.c_str(), stdout);
+  return held->arrived ? 0 : 1;
+}
+
 int serve(const config::command_line& line) {
   const auto heard = block_signals();
   start_log(line);
@@ -127,6 +135,7 @@ int main(int argc, char** argv) {
   switch (line->what) {
     case config::command_line::action::print: std::fputs(line->text.c_str(), stdout); return line->exit_code;
     case config::command_line::action::check_config: return check_config(*line);
+    case config::command_line::action::drill: return hold_drill(*line);
     case config::command_line::action::serve: return serve(*line);
   }
   return 0;

@@ -124,8 +124,8 @@ void alert_group_state::make_calls(timestamp now, group_effects& effects) {
   decide_ = false;
   const auto blocked = blocked_channels();
   std::vector<call> waiting;
-  for (const auto reason :
-       {notification_reason::escalated, notification_reason::cascade, notification_reason::fallback}) {
+  for (const auto reason : {notification_reason::escalated, notification_reason::cascade, notification_reason::fallback,
+                            notification_reason::acknowledged}) {
     channel_mask concerned = 0;
     for (const auto& c : calls_) {
       const auto found = members_.find(c.labels);
@@ -148,7 +148,8 @@ void alert_group_state::notify_escalated(timestamp now, channel_mask concerned, 
     auto news = news_for(i);
     if (!news.firing.empty()) send(now, i, reason, std::move(news.firing), effects);
   }
-  if (concerned == 0) return;
+  // That somebody took it calls nobody, so nobody was called.
+  if (concerned == 0 || reason == notification_reason::acknowledged) return;
   record_.notified_at = now;
   record_changed_ = true;
   arm_repeat();
@@ -178,7 +179,22 @@ act_result alert_group_state::acknowledge(timestamp now, const act_request& requ
   state.status = episode_status::acknowledged;
   effects.writes.acknowledgements.push_back({m.alert.id, request.by, request.text, now});
   changed(m, effects);
+  tell_acknowledged(m);
   return {act_result::outcome::done, {}, state};
+}
+
+/// An incident elsewhere stops calling people as soon as all that it is about is taken, not with the next
+/// notification.
+void alert_group_state::tell_acknowledged(const member& m) {
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const auto bit = channel_mask{1} << i;
+    if ((m.told & bit) == 0 || !channels_[i]->keeps_incidents()) continue;
+    const auto news = news_for(i);
+    const auto taken = [](const member* one) { return one->alert.state.acknowledged_at.has_value(); };
+    if (!news.firing.empty() && std::all_of(news.firing.begin(), news.firing.end(), taken)) {
+      call_for(m.alert.labels, bit, notification_reason::acknowledged);
+    }
+  }
 }
 
 act_result alert_group_state::resolve(timestamp now, const act_request& request, member& m, group_effects& effects) {

@@ -179,7 +179,7 @@ group_effects alert_group_state::report(timestamp now, const delivery_report& re
     const auto found = members_.find(a.labels);
     if (found != members_.end() && found->second.awaited > 0) --found->second.awaited;
   }
-  if (!report.delivered) tell_failed(now, over);
+  if (!report.delivered) tell_failed(now, over, report);
   if (over.inherited && waits_for_channel_) {
     decide_ = true;
     flush_by(now);
@@ -192,7 +192,7 @@ group_effects alert_group_state::report(timestamp now, const delivery_report& re
 
 /// Takes back what a notification that failed for good was to tell, so that the
 /// next flush tells it. What the channel knew before, it still believes.
-void alert_group_state::tell_failed(timestamp now, const outstanding& failed) {
+void alert_group_state::tell_failed(timestamp now, const outstanding& failed, const delivery_report& how) {
   const auto bit = channel_mask{1} << failed.channel;
   bool untold = false;
   for (const auto& a : failed.alerts) {
@@ -211,19 +211,20 @@ void alert_group_state::tell_failed(timestamp now, const outstanding& failed) {
     if (!a.fresh) retell_ |= bit;
     untold = true;
   }
-  if (untold) flush_by(next_interval(now, failure_retry));
-  fall_back(failed);
+  if (untold) flush_by(how.not_before.value_or(next_interval(now, failure_retry)));
+  fall_back(failed, how.instead);
 }
 
-/// What a channel could not be told, its receiver's fallback is, as far as it does not know it.
-void alert_group_state::fall_back(const outstanding& failed) {
+/// What a channel could not be told, `instead` or its receiver's fallback is, as far as they do not know it.
+void alert_group_state::fall_back(const outstanding& failed, const std::string& instead) {
   const auto* receiver = context_.config->find_receiver(channels_[failed.channel]->receiver);
-  if (!receiver || receiver->fallback.empty()) return;
+  const auto& heir = instead.empty() && receiver ? receiver->fallback : instead;
+  if (heir.empty()) return;
   for (const auto& a : failed.alerts) {
     const auto found = members_.find(a.labels);
     if (a.what.resolved || found == members_.end() || !found->second.active()) continue;
     auto& m = found->second;
-    const auto unaware = want_told(m, receiver->fallback) & ~m.told;
+    const auto unaware = want_told(m, heir) & ~m.told;
     if (unaware != 0) call_for(a.labels, unaware, notification_reason::fallback);
   }
 }

@@ -250,9 +250,9 @@ class alert_group_state {
   channel_news news_for(std::size_t index);
   void send(timestamp now, std::size_t index, notification_reason reason, std::vector<member*> content,
             group_effects& effects);
-  void tell_failed(timestamp now, const outstanding& failed);
+  void tell_failed(timestamp now, const outstanding& failed, const delivery_report& how);
   notified_alert as_told(const member& m, bool held) const;
-  void fall_back(const outstanding& failed);
+  void fall_back(const outstanding& failed, const std::string& instead);
   bool told_of_later(std::size_t index, const label_set& labels) const;
   channel_mask blocked_channels() const noexcept;
 
@@ -274,6 +274,7 @@ class alert_group_state {
 
   // acts
   act_result acknowledge(timestamp now, const act_request& request, member& m, group_effects& effects);
+  void tell_acknowledged(const member& m);
   act_result resolve(timestamp now, const act_request& request, member& m, group_effects& effects);
   act_result escalate(timestamp now, const act_request& request, member& m, group_effects& effects);
   act_result raise(timestamp now, const act_request& request, member& m, group_effects& effects);

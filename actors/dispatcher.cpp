@@ -8,6 +8,7 @@
 
 #include "actors/log.hpp"
 #include "actors/routing.hpp"
+#include "protocols/test_message.hpp"
 
 namespace tocsin {
 
@@ -38,12 +39,15 @@ caf::error restarting() {
 void dispatcher_shell::start(pointer self, dispatcher_setup setup) {
   self_ = self;
   config_ = std::move(setup.config);
+  drills_ = setup.drills;
+  setup.around_notifiers.drills = setup.drills;
   notifiers_ = std::make_unique<channel_notifiers>(std::move(setup.around_notifiers));
   neighbours_ = std::make_shared<const group_neighbours>(std::move(setup.neighbours));
   follow_configuration();
   const auto me = caf::actor_cast<caf::actor>(self_);
   self_->send(neighbours_->suppressor, caf::connect_atom_v, me);
   if (neighbours_->correlator) self_->send(neighbours_->correlator, caf::connect_atom_v, me);
+  if (drills_) self_->send(drills_, caf::connect_atom_v, me);
 }
 
 /// From here on groups are started with the configuration that holds now.
@@ -302,6 +306,22 @@ void dispatcher_shell::recovered(group_id group, recovered_state stored) {
               configuration().resolve_timeout);
 }
 
+/// Not held during a reload: the notifiers live on, and which channels there are is known at any moment.
+caf::typed_response_promise<test_report> dispatcher_shell::try_out(const test_request& request) {
+  auto promise = self_->make_response_promise<test_report>();
+  const auto* c = configuration().find_channel(request.channel);
+  const auto notifier = neighbours_->notifiers.find(request.channel);
+  if (!c || notifier == neighbours_->notifiers.end()) {
+    return promise.deliver(caf::make_error(caf::sec::invalid_argument, "there is no channel " + request.channel));
+  }
+  delivery_order order;
+  order.what =
+      test_notification(request, c->receiver, neighbours_->context.ids->notifications.next(), neighbours_->time.now());
+  order.most_attempts = request.most_attempts;
+  promise.template delegate<caf::message_priority::normal>(notifier->second, test_atom_v, std::move(order));
+  return promise;
+}
+
 void dispatcher_shell::recheck(const silence& s) {
   if (reloading_) {
     reloading_->held.push_back([this, s] { recheck(s); });
@@ -369,6 +389,7 @@ void dispatcher_shell::forget(group_id group) {
 dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<dispatcher_shell> self,
                                            dispatcher_setup setup, std::shared_ptr<const recovered_state> stored) {
   auto& shell = self->state;
+  if (stored) setup.around_notifiers.sent_today = stored->sent_today;
   shell.start(self, std::move(setup));
   self->set_down_handler([&shell](const caf::down_msg& message) { shell.down(message); });
   self->set_exit_handler([&shell](const caf::exit_msg& message) { shell.exit(message); });
@@ -382,6 +403,7 @@ dispatcher_actor::behavior_type dispatcher(dispatcher_actor::stateful_pointer<di
         shell.retire(group, handled, left_record);
       },
       [&shell](respawn_atom, group_id group) { shell.respawn(group); },
+      [&shell](test_atom, const test_request& request) { return shell.try_out(request); },
       [&shell](recheck_atom, const silence& s) { shell.recheck(s); },
       [&shell](reload_atom) { return shell.reload(); },
       [&shell](drain_atom) { return shell.drain(); },

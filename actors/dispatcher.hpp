@@ -23,6 +23,8 @@ struct dispatcher_setup {
   /// Without `dispatcher`, `notifiers` and the configuration, which it fills in itself.
   group_neighbours neighbours;
   notifier_neighbours around_notifiers;
+  /// May be null.
+  fire_drill_actor drills = {};
 };
 
 /// Finds, starts and watches the alert groups. Holds no alert itself.
@@ -43,6 +45,7 @@ class dispatcher_shell {
   void retire(group_id group, std::uint64_t handled, bool stored);
   void respawn(group_id group);
   caf::typed_response_promise<caf::ok_atom> drain();
+  caf::typed_response_promise<test_report> try_out(const test_request& request);
   void recheck(const silence& s);
   /// Freezes all groups, takes what they hold, and starts groups of the new
   /// configuration with it. What arrives meanwhile waits and is then handled by it.
@@ -92,6 +95,7 @@ class dispatcher_shell {
   std::shared_ptr<current_config> config_;
   std::unique_ptr<channel_notifiers> notifiers_;
   std::shared_ptr<const group_neighbours> neighbours_;
+  fire_drill_actor drills_;
   std::unordered_map<group_id, entry> groups_;
   std::unordered_map<group_address, group_id> by_address_;
   std::unordered_map<caf::actor_id, group_id> by_actor_;

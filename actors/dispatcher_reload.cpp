@@ -58,6 +58,7 @@ void dispatcher_shell::frozen() {
     follow_configuration();
     self_->send(neighbours_->suppressor, reload_atom_v);
     if (neighbours_->correlator) self_->send(neighbours_->correlator, reload_atom_v);
+    if (drills_) self_->send(drills_, reload_atom_v);
     observe_sources(state, duration::zero());
   }
   auto& ids = neighbours_->context.ids->groups;

@@ -10,6 +10,7 @@
 #include "actors/console.hpp"
 #include "actors/correlator.hpp"
 #include "actors/dispatcher.hpp"
+#include "actors/fire_drill.hpp"
 #include "actors/history.hpp"
 #include "actors/http_transport.hpp"
 #include "actors/log.hpp"
@@ -63,6 +64,8 @@ result<void> engine::open() {
   http_ = system_.spawn(http_transport);
   console_ = system_.spawn<caf::detached>(console);
 
+  drills_ = system_.spawn(fire_drill, drill_neighbours{config_, counts, options_.time});
+
   dispatcher_setup setup{config_,
                          {{nullptr, std::move(ids)},
                           history_,
@@ -74,7 +77,8 @@ result<void> engine::open() {
                           options_.time,
                           sightings_,
                           std::move(in_force)},
-                         {config_, history_, http_, console_, options_.rendering, counts, options_.time}};
+                         {config_, history_, http_, console_, options_.rendering, counts, options_.time},
+                         drills_};
   dispatcher_ = system_.spawn(tocsin::dispatcher, std::move(setup), read);
   counts->configuration_read(true, options_.time.now());
   return {};
@@ -112,6 +116,7 @@ engine::~engine() {
   auto end = [](const auto& actor) {
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
+  end(drills_);
   end(dispatcher_);
   end(correlator_);
   end(suppressor_);

@@ -49,6 +49,7 @@ class engine {
 
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   const suppressor_actor& suppressor() const noexcept { return suppressor_; }
+  const fire_drill_actor& drills() const noexcept { return drills_; }
   /// What holds now; a reload may change it at any moment.
   config::config_ptr configuration() const { return config_->get(); }
   /// Reads the configuration anew and goes over to it: all or nothing. Blocks until
@@ -77,6 +78,7 @@ class engine {
   correlator_actor correlator_;
   http_transport_actor http_;
   console_actor console_;
+  fire_drill_actor drills_;
   dispatcher_actor dispatcher_;
 };
 

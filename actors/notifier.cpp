@@ -11,11 +11,18 @@ void notifier_shell::start(pointer self, channel handle, notifier_neighbours nei
   self_ = self;
   neighbours_ = std::move(neighbours);
   state_ = std::make_unique<notifier_state>(std::move(handle));
+  for (const auto& c : neighbours_.sent_today) {
+    if (c.channel == state_->handle().id) state_->sent_before(c);
+  }
+  note_spending(0);
 }
 
 void notifier_shell::reload() {
   const auto config = neighbours_.config->get();
-  if (const auto* same = config->find_channel(state_->handle().id)) return state_->configure(*same);
+  if (const auto* same = config->find_channel(state_->handle().id)) {
+    state_->configure(*same);
+    return note_spending(0);
+  }
   retired_ = true;
   const auto before = state_->pending();
   auto effects = state_->retire(neighbours_.time.now());
@@ -35,12 +42,23 @@ void notifier_shell::retry(notification_id id, std::int32_t attempt) {
   carry_out(state_->retry(neighbours_.time.now(), id, attempt));
 }
 
+caf::typed_response_promise<test_report> notifier_shell::try_out(delivery_order order) {
+  auto promise = self_->make_response_promise<test_report>();
+  tests_.emplace(order.what.id, awaited_test{promise, {}});
+  deliver(std::move(order));
+  return promise;
+}
+
 void notifier_shell::carry_out(notifier_effects effects) {
   const auto now = neighbours_.time.now();
   for (const auto& w : effects.waits) {
     self_->delayed_send(self_, std::max(w.due - now, duration::zero()), retry_atom_v, w.id, w.attempt);
   }
   for (const auto id : effects.attempts) attempt(id);
+  for (auto& drill : effects.drills) {
+    if (neighbours_.drills) self_->send(neighbours_.drills, report_atom_v, std::move(drill));
+  }
+  note_spending(effects.accepted);
   if (effects.records.empty()) {
     if (retired_ && state_->pending() == 0) self_->quit();
     return;
@@ -48,15 +66,46 @@ void notifier_shell::carry_out(notifier_effects effects) {
 
   write_batch writes;
   for (const auto& record : effects.records) count(record);
+  take_tests(effects.records);
   writes.attempts = std::move(effects.records);
   auto report = [this, reports = std::move(effects.reports)] {
-    for (const auto& [group, r] : reports) self_->send(dispatcher_, report_atom_v, group, r);
+    pass_on(reports);
     if (retired_ && state_->pending() == 0) self_->quit();
   };
   self_->request(neighbours_.history, caf::infinite, write_atom_v, std::move(writes))
       .then([report](caf::ok_atom) { report(); },
             // The receiver has it (or not) whether we can write that down or not.
             [report](const caf::error&) { report(); });
+}
+
+void notifier_shell::take_tests(const std::vector<attempt_record>& records) {
+  if (tests_.empty()) return;
+  for (const auto& record : records) {
+    const auto test = tests_.find(record.notification);
+    if (test != tests_.end()) test->second.report.attempts.push_back(record);
+  }
+}
+
+/// To the groups; what was a test goes to whoever asked for it.
+void notifier_shell::pass_on(const std::vector<std::pair<group_id, delivery_report>>& reports) {
+  for (const auto& [group, r] : reports) {
+    auto test = tests_.extract(r.notification);
+    if (test.empty()) {
+      self_->send(dispatcher_, report_atom_v, group, r);
+      continue;
+    }
+    auto& [promise, report] = test.mapped();
+    report.delivered = r.delivered;
+    promise.deliver(std::move(report));
+  }
+}
+
+void notifier_shell::note_spending(std::size_t accepted) {
+  const auto& c = state_->handle();
+  if (accepted > 0 && c.cost_per_message > 0) {
+    neighbours_.counts->cost(c.id, c.cost_per_message * static_cast<double>(accepted));
+  }
+  if (const auto left = state_->budget_left(neighbours_.time.now())) neighbours_.counts->budget_left(c.id, *left);
 }
 
 void notifier_shell::attempt(notification_id id) {
@@ -134,6 +183,7 @@ notifier_actor::behavior_type notifier(notifier_actor::stateful_pointer<notifier
       },
       [&shell](reload_atom) { shell.reload(); },
       [&shell](deliver_atom, delivery_order& order) { shell.deliver(std::move(order)); },
+      [&shell](test_atom, delivery_order& order) { return shell.try_out(std::move(order)); },
       [&shell](retry_atom, notification_id id, std::int32_t attempt) { shell.retry(id, attempt); },
   };
 }

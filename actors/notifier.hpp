@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <unordered_map>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "actors/current_config.hpp"
 #include "actors/notifier_state.hpp"
@@ -21,6 +24,10 @@ struct notifier_neighbours {
   render_context rendering;
   std::shared_ptr<telemetry> counts;
   time_source time;
+  /// Whoever holds fire drills; may be null.
+  fire_drill_actor drills = {};
+  /// What channels have sent today before this program started.
+  std::vector<sent_count> sent_today = {};
 };
 
 /// The shell round a `notifier_state`: renders, hands to the transport, records
@@ -35,18 +42,29 @@ class notifier_shell {
   void reload();
   void deliver(delivery_order order);
   void retry(notification_id id, std::int32_t attempt);
+  caf::typed_response_promise<test_report> try_out(delivery_order order);
 
  private:
+  /// Somebody waits for the end of a test message.
+  struct awaited_test {
+    caf::typed_response_promise<test_report> promise;
+    test_report report;
+  };
+
   void carry_out(notifier_effects effects);
   void attempt(notification_id id);
   void answered(notification_id id, const wire_response& response);
   void note_health(bool was_dead);
+  void note_spending(std::size_t accepted);
+  void take_tests(const std::vector<attempt_record>& records);
+  void pass_on(const std::vector<std::pair<group_id, delivery_report>>& reports);
   void count(const attempt_record& record);
 
   notifier_actor::stateful_pointer<notifier_shell> self_ = nullptr;
   notifier_neighbours neighbours_;
   dispatcher_actor dispatcher_;
   std::unique_ptr<notifier_state> state_;
+  std::unordered_map<notification_id, awaited_test> tests_;
   bool retired_ = false;
 };
 

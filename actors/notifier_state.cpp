@@ -44,8 +44,10 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   }
   auto record = record_of(j, now - response.took, outcome.what == verdict::kind::delivered, outcome.message);
   record.took = response.took;
+  spent_.settled(now, record.success);
+  if (record.success) ++effects.accepted;
   const auto made = j.order.attempts++;
-  if (outcome.what == verdict::kind::retry && j.order.attempts < max_attempts && !retired_) {
+  if (outcome.what == verdict::kind::retry && j.order.attempts < j.order.most_attempts && !retired_) {
     const auto wait =
         outcome.wait.value_or(backoff[std::min<std::size_t>(static_cast<std::size_t>(made), backoff.size() - 1)]);
     j.order.not_before = now + wait;
@@ -60,14 +62,15 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
     auto& carried = jobs_.at(other);
     auto copy = record_of(carried, record.at, delivered, record.message);
     copy.took = record.took;
+    copy.reason = notification_reason::digest;
     copy.next_attempt_at = record.next_attempt_at;
     ++carried.order.attempts;
     effects.records.push_back(std::move(copy));
   }
   effects.records.push_back(std::move(record));
   if (over) {
-    for (const auto other : carries) finish(now, other, delivered, effects);
-    finish(now, id, delivered, effects);
+    for (const auto other : carries) finish(now, other, {{}, delivered}, outcome.message, effects);
+    finish(now, id, {{}, delivered}, outcome.message, effects);
   }
   fill_places(effects);
   return effects;
@@ -82,6 +85,7 @@ notification notifier_state::what(notification_id id) const {
 
 void notifier_state::configure(channel handle) {
   if (handle.limit != handle_.limit) bucket_ = token_bucket(handle.limit);
+  spent_.set_limit(handle.budget.messages);
   handle_ = std::move(handle);
 }
 
@@ -133,13 +137,15 @@ void notifier_state::start_if_first(timestamp now, job& j, notifier_effects& eff
     return;
   }
   // Retries keep their moments whatever the limit says.
-  if (j.order.attempts > 0) {
+  const auto test = j.order.what.reason == notification_reason::test;
+  if (j.order.attempts > 0 || test) {
     bucket_.take_anyway(now);
   } else if ((!held_.empty() && !j.held) || !bucket_.take(now)) {
     return hold(now, j, effects);
   }
   if (j.held) take_along_held(j);
-  if (!circuit_.lets_through(now)) return give_up(now, j, effects);
+  if (!test && !pays_for(now, j)) return refuse(now, j, effects);
+  if (!test && !circuit_.lets_through(now)) return give_up(now, j, effects);
   j.ready = true;
   waiting_.push_back(id);
   fill_places(effects);
@@ -163,15 +169,41 @@ void notifier_state::take_along_held(job& carrier) {
   }
 }
 
+/// What was begun is paid for, and so is word that something is over.
+bool notifier_state::pays_for(timestamp now, const job& j) {
+  if (j.order.attempts > 0 || spent_.allows(now)) return true;
+  return !j.order.what.firing() && std::none_of(j.carries.begin(), j.carries.end(), [this](auto id) {
+    return jobs_.at(id).order.what.firing();
+  });
+}
+
+std::optional<std::size_t> notifier_state::budget_left(timestamp now) {
+  return spent_.limited() ? std::optional(spent_.left(now)) : std::nullopt;
+}
+
 /// The endpoint is taken for dead: its receiver's fallback and the group's next interval come sooner.
 void notifier_state::give_up(timestamp now, job& j, notifier_effects& effects) {
   const auto why = "not attempted: nothing was accepted since " + to_rfc3339(circuit_.open_since().value_or(now))
                    + ", the next probe is due at " + to_rfc3339(circuit_.next_probe());
+  end_unattempted(now, j, why, {}, effects);
+}
+
+/// The budget is spent: somebody else is told, and this channel again when it is renewed.
+void notifier_state::refuse(timestamp now, job& j, notifier_effects& effects) {
+  const auto renewed = spending::renewed_after(now);
+  const auto& instead = handle_.budget.receiver;
+  const auto why = "not attempted: the daily budget of " + std::to_string(handle_.budget.messages)
+                   + " messages is spent until " + to_rfc3339(renewed) + "; " + instead + " is told instead";
+  end_unattempted(now, j, why, {{}, false, instead, renewed}, effects);
+}
+
+void notifier_state::end_unattempted(timestamp now, job& j, const std::string& why, const delivery_report& how,
+                                     notifier_effects& effects) {
   auto ids = j.carries;
   ids.push_back(j.order.what.id);
   for (const auto id : ids) {
     effects.records.push_back(record_of(jobs_.at(id), now, false, why));
-    finish(now, id, false, effects);
+    finish(now, id, how, why, effects);
   }
 }
 
@@ -179,6 +211,7 @@ void notifier_state::launch(job& j, notifier_effects& effects) {
   j.ready = false;
   j.in_flight = true;
   ++in_flight_;
+  spent_.launched();
   effects.attempts.push_back(j.order.what.id);
 }
 
@@ -190,9 +223,15 @@ void notifier_state::fill_places(notifier_effects& effects) {
   }
 }
 
-void notifier_state::finish(timestamp now, notification_id id, bool delivered, notifier_effects& effects) {
-  const auto group = jobs_.at(id).order.what.group;
-  effects.reports.emplace_back(group, delivery_report{id, delivered});
+void notifier_state::finish(timestamp now, notification_id id, delivery_report how, const std::string& message,
+                            notifier_effects& effects) {
+  const auto& what = jobs_.at(id).order.what;
+  const auto group = what.group;
+  how.notification = id;
+  if (const auto drill = what.group_labels.get(drill_label); !drill.empty() && what.firing()) {
+    effects.drills.push_back({std::string(drill), handle_.id, how.delivered, message});
+  }
+  effects.reports.emplace_back(group, std::move(how));
   jobs_.erase(id);
   auto& lane = lanes_.at(group);
   lane.pop_front();

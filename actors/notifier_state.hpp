@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "actors/circuit_breaker.hpp"
+#include "actors/spending.hpp"
 #include "actors/token_bucket.hpp"
 #include "protocols/channel.hpp"
+#include "protocols/drill.hpp"
 #include "protocols/history.hpp"
 #include "protocols/messages.hpp"
 
@@ -30,13 +32,21 @@ struct notifier_effects {
   std::vector<attempt_record> records;
   /// For the groups: notifications that are over.
   std::vector<std::pair<group_id, delivery_report>> reports;
+  /// For whoever holds fire drills.
+  std::vector<drill_report> drills;
+  /// Messages that the receiver has just accepted; those of a digest are one.
+  std::size_t accepted = 0;
 };
 
 /// The decisions of one channel handle. Pure: time comes in by argument.
 ///
 /// What exceeds the channel's rate limit is held back until the limit allows another
 /// message, and then goes out as one. An endpoint that has failed again and again is
-/// left alone but for a probe now and then; see `circuit_breaker`.
+/// left alone but for a probe now and then; see `circuit_breaker`. What the channel's
+/// daily budget does not pay for is not attempted, and somebody else is told; that an
+/// alert is over is told whatever it costs where it was told to fire.
+///
+/// A test message heeds none of that, but counts.
 ///
 /// A notification is attempted at once, and after failures 5, 10 and 20 seconds
 /// later; then it is over. A receiver that asks to wait (429 with Retry-After) is
@@ -46,14 +56,18 @@ struct notifier_effects {
 class notifier_state {
  public:
   /// Attempts made before a notification is given up.
-  static constexpr std::int32_t max_attempts = 4;
+  static constexpr std::int32_t max_attempts = usual_attempts;
   /// The wait after the first, second and third failure.
   static constexpr std::array<std::chrono::seconds, 3> backoff{std::chrono::seconds{5}, std::chrono::seconds{10},
                                                                std::chrono::seconds{20}};
   /// Attempts on their way at the same time.
   static constexpr std::size_t max_in_flight = 64;
 
-  explicit notifier_state(channel handle) : handle_(std::move(handle)), bucket_(handle_.limit) {}
+  explicit notifier_state(channel handle)
+      : handle_(std::move(handle)), bucket_(handle_.limit), spent_(handle_.budget.messages) {}
+
+  /// What the channel has sent earlier today.
+  void sent_before(const sent_count& c) { spent_.sent_before(c.day, static_cast<std::size_t>(c.messages)); }
 
   notifier_effects deliver(timestamp now, delivery_order order);
   /// The wait before attempt number `attempt` is over.
@@ -72,6 +86,8 @@ class notifier_state {
   notification what(notification_id id) const;
   /// Since when the endpoint is left alone; unset while it is not.
   const std::optional<timestamp>& dead_since() const noexcept { return circuit_.open_since(); }
+  /// Messages that the budget still pays for today; unset without a budget.
+  std::optional<std::size_t> budget_left(timestamp now);
   /// Notifications not over yet.
   std::size_t pending() const noexcept { return jobs_.size(); }
 
@@ -93,9 +109,15 @@ class notifier_state {
   void start_if_first(timestamp now, job& j, notifier_effects& effects);
   void hold(timestamp now, job& j, notifier_effects& effects);
   void take_along_held(job& carrier);
+  bool pays_for(timestamp now, const job& j);
   void give_up(timestamp now, job& j, notifier_effects& effects);
+  void refuse(timestamp now, job& j, notifier_effects& effects);
+  void end_unattempted(timestamp now, job& j, const std::string& why, const delivery_report& how,
+                       notifier_effects& effects);
   void launch(job& j, notifier_effects& effects);
-  void finish(timestamp now, notification_id id, bool delivered, notifier_effects& effects);
+  /// @param how its id is filled in.
+  void finish(timestamp now, notification_id id, delivery_report how, const std::string& message,
+              notifier_effects& effects);
   void fill_places(notifier_effects& effects);
 
   channel handle_;
@@ -107,6 +129,7 @@ class notifier_state {
   std::size_t in_flight_ = 0;
   token_bucket bucket_;
   circuit_breaker circuit_;
+  spending spent_;
   /// Jobs that the rate limit holds back, the first one first.
   std::deque<notification_id> held_;
   bool retired_ = false;

@@ -98,6 +98,28 @@ struct telemetry::impl {
                                      .Name("tocsin_channel_dead")
                                      .Help("1 while a channel is left alone but for probes since it accepts nothing.")
                                      .Register(registry);
+  Family<Counter>& costs = BuildCounter()
+                               .Name("tocsin_channel_cost_total")
+                               .Help("What accepted messages have cost, as cost_per_message says.")
+                               .Register(registry);
+  Family<Gauge>& budgets = BuildGauge()
+                               .Name("tocsin_channel_budget_left")
+                               .Help("Messages that a channel's daily budget still pays for today.")
+                               .Register(registry);
+  Family<Counter>& drills =
+      BuildCounter().Name("tocsin_drills_total").Help("Fire drills held, by outcome.").Register(registry);
+  Family<Gauge>& drill_arrived = BuildGauge()
+                                     .Name("tocsin_drill_arrived")
+                                     .Help("1 when a receiver's last fire drill arrived in time, 0 when it did not.")
+                                     .Register(registry);
+  Family<Gauge>& drill_seconds = BuildGauge()
+                                     .Name("tocsin_drill_duration_seconds")
+                                     .Help("How long a receiver's last fire drill took to arrive.")
+                                     .Register(registry);
+  Family<Gauge>& drill_success = BuildGauge()
+                                     .Name("tocsin_drill_last_arrival_timestamp_seconds")
+                                     .Help("When a receiver's last fire drill arrived.")
+                                     .Register(registry);
   Family<Counter>& attempts = BuildCounter()
                                   .Name("tocsin_notification_attempts_total")
                                   .Help("Attempts to deliver a notification, by channel and outcome.")
@@ -122,6 +144,23 @@ void telemetry::configuration_read(bool good, timestamp at) {
 
 void telemetry::channel_dead(std::string_view channel, bool dead) {
   impl_->dead_channels.Add({{"channel", std::string(channel)}}).Set(dead ? 1 : 0);
+}
+
+void telemetry::cost(std::string_view channel, double amount) {
+  impl_->costs.Add({{"channel", std::string(channel)}}).Increment(amount);
+}
+
+void telemetry::budget_left(std::string_view channel, std::size_t messages) {
+  impl_->budgets.Add({{"channel", std::string(channel)}}).Set(static_cast<double>(messages));
+}
+
+void telemetry::drilled(std::string_view receiver, bool arrived, std::chrono::nanoseconds took, timestamp at) {
+  const std::string name(receiver);
+  impl_->drills.Add({{"receiver", name}, {"outcome", arrived ? "arrived" : "missed"}}).Increment();
+  impl_->drill_arrived.Add({{"receiver", name}}).Set(arrived ? 1 : 0);
+  if (!arrived) return;
+  impl_->drill_seconds.Add({{"receiver", name}}).Set(seconds(took));
+  impl_->drill_success.Add({{"receiver", name}}).Set(std::chrono::duration<double>(at.time_since_epoch()).count());
 }
 
 void telemetry::ingest_answered(std::string_view entry, int status, std::chrono::nanoseconds took) {

@@ -48,6 +48,12 @@ class telemetry {
   void attempted(std::string_view channel_kind, attempt how, std::chrono::nanoseconds took);
   /// A channel's endpoint is left alone since it accepts nothing, or is back.
   void channel_dead(std::string_view channel, bool dead);
+  /// What messages of that channel have cost.
+  void cost(std::string_view channel, double amount);
+  /// Messages that the channel's budget still pays for today.
+  void budget_left(std::string_view channel, std::size_t messages);
+  /// A fire drill is over; `at` is when it ended.
+  void drilled(std::string_view receiver, bool arrived, std::chrono::nanoseconds took, timestamp at);
   /// Notifications that wait for an attempt or its answer.
   void notifications_pending(std::int64_t delta);
 

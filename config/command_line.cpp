@@ -85,6 +85,13 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   std::string checked;
   check->add_option("file", checked, "The file")->required();
 
+  auto* drill = app.add_subcommand("drill", "Have a running Tocsin hold a fire drill, and tell whether it arrived");
+  drill->add_option("--receiver", parsed.receiver, "The receiver whose channels it must reach")->required();
+  drill->add_option("--url", parsed.url, "Where that Tocsin is reached")->capture_default_str();
+  drill->add_option("--within", parsed.within, "How long it may take, at most 2m")->capture_default_str();
+  drill->add_option("--severity", parsed.severity, "What the alert declares: critical, warning or info")
+      ->capture_default_str();
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
@@ -99,6 +106,10 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   if (check->parsed()) {
     parsed.what = command_line::action::check_config;
     parsed.config_file = checked;
+    return parsed;
+  }
+  if (drill->parsed()) {
+    parsed.what = command_line::action::drill;
     return parsed;
   }
   for (const auto* option : options) {

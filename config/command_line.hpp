@@ -14,6 +14,7 @@ struct command_line {
   enum class action : std::uint8_t {
     serve,
     check_config,
+    drill, ///< of a running program, at `url`
     print, ///< `text` is to be printed, and the program ends with `exit_code`
   };
   action what = action::serve;
@@ -30,6 +31,11 @@ struct command_line {
   std::vector<std::string> without_effect;
   std::string text;
   int exit_code = 0;
+  /// For `drill`: the program that is to hold it, the receiver, and how long it may take.
+  std::string url = "http://127.0.0.1:9095";
+  std::string receiver;
+  std::string within = "30s";
+  std::string severity = "info";
 };
 
 /// Reads the arguments of `main`.

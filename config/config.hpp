@@ -12,6 +12,7 @@
 
 #include "config/route_tree.hpp"
 #include "protocols/channel.hpp"
+#include "protocols/drill.hpp"
 #include "protocols/matcher.hpp"
 #include "protocols/matcher_index.hpp"
 #include "protocols/notification.hpp"
@@ -139,6 +140,14 @@ struct correlation_rules {
   temporal_correlation temporal;
 };
 
+/// A fire drill that is held again and again.
+struct scheduled_drill {
+  drill_request what;
+  /// Held at the multiples of this (counted from midnight UTC where it divides a day), `offset` later.
+  duration every{};
+  duration offset{};
+};
+
 /// The whole configuration.
 struct config {
   // global
@@ -165,6 +174,7 @@ struct config {
   silence_rules silences;
   correlation_rules correlation;
   std::vector<hint> hints;
+  std::vector<scheduled_drill> drills;
   /// How long history is kept; zero keeps it for ever.
   duration retention = std::chrono::hours{24 * 90};
 

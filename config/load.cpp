@@ -22,9 +22,9 @@ constexpr std::string_view built_in_name = "built-in configuration";
 constexpr std::array<std::string_view, 8> alertmanager_keys{
     "global", "route", "receivers", "inhibit_rules", "templates", "time_intervals", "mute_time_intervals", "tracing"};
 
-constexpr std::array<std::string_view, 9> own_keys{"escalation",          "severity",    "history",
-                                                   "deduplication",       "flapping",    "silences",
-                                                   "maintenance_windows", "correlation", "hints"};
+constexpr std::array<std::string_view, 10> own_keys{
+    "escalation",          "severity",    "history", "deduplication", "flapping", "silences",
+    "maintenance_windows", "correlation", "hints",   "drills"};
 
 /// Blocks that belong to the schema and are not read yet.
 constexpr std::array<std::string_view, 2> later_keys{"on_call", "auth"};
@@ -38,6 +38,9 @@ void read_history(const value& v, config& c) {
 
 /// Fills in what is made from the rest.
 void build_indices(config& c) {
+  std::vector<std::string> names;
+  for (const auto& [name, ignored] : c.receivers) names.push_back(name);
+  c.routes.add_drills(names);
   for (std::size_t i = 0; i < c.hints.size(); ++i) c.hint_index.add(i, c.hints[i].matchers);
   const auto& clusters = c.correlation.clusters;
   for (std::size_t i = 0; i < clusters.size(); ++i) c.cluster_index.add(i, clusters[i].matchers);
@@ -93,6 +96,7 @@ void read_document(const value& root, config& c) {
   c.silences = read_silences(root["silences"]);
   c.correlation = read_correlation(root["correlation"], c.receivers);
   c.hints = read_hints(root["hints"]);
+  c.drills = read_drills(root["drills"], c.receivers);
   root["templates"].items();
   c.escalation = read_escalation(root["escalation"], c.receivers, unknown_receiver::is_an_error);
 }

@@ -27,7 +27,8 @@ struct channel_defaults {
 
 /// Keys that every channel has. `when` is ours: a channel is left out while its
 /// value is empty, so that one file serves with and without a secret.
-inline constexpr std::array<std::string_view, 3> common_channel_keys{"send_resolved", "when", "rate_limit"};
+inline constexpr std::array<std::string_view, 5> common_channel_keys{"send_resolved", "when", "rate_limit",
+                                                                     "daily_budget", "cost_per_message"};
 
 /// How long one attempt may take. Zero is Alertmanager's "no limit": a receiver that hangs for
 /// ever would hold its notifier for ever, so the default stays.
@@ -96,6 +97,9 @@ correlation_rules read_correlation(const value& v, const receiver_map& receivers
 
 /// `hints`.
 std::vector<hint> read_hints(const value& v);
+
+/// `drills`.
+std::vector<scheduled_drill> read_drills(const value& v, const receiver_map& receivers);
 
 /// `inhibit_rules`.
 std::vector<inhibit_rule> read_inhibit_rules(const value& v);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 #include <string>
 #include <string_view>
@@ -122,6 +123,30 @@ rate_limit read_rate_limit(const value& v, std::string_view kind) {
   return limit;
 }
 
+/// Where messages go that a budget does not pay for must be said: nothing is dropped.
+daily_budget read_daily_budget(const value& v) {
+  daily_budget budget;
+  if (!v.is_set() || !v.is_map()) return budget;
+  constexpr std::array<std::string_view, 2> keys{"messages", "receiver"};
+  v.only({keys});
+  budget.messages = read_count(v["messages"], 0);
+  if (budget.messages == 0) v["messages"].expected("a whole number, 1 or more");
+  budget.receiver = read_text(v["receiver"]);
+  if (budget.receiver.empty()) v.complain("nobody to tell once it is spent; add receiver");
+  return budget;
+}
+
+double read_cost(const value& v) {
+  const auto text = v.text();
+  if (!text) return 0;
+  double cost = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), cost);
+  if (error != std::errc{} || end != text->data() + text->size() || !(cost >= 0) || cost > 1e6) {
+    v.expected("a number from 0 to 1000000 such as 0.08");
+  }
+  return cost;
+}
+
 /// Reads the channels of one kind. Their index counts the entries of the file,
 /// so that a channel keeps its id when one before it is left out.
 template <class Read>
@@ -135,6 +160,8 @@ void read_channels(const value& list, std::string_view kind, bool send_resolved,
     c.receiver = out.name;
     c.send_resolved = read_flag(one["send_resolved"], send_resolved);
     c.limit = read_rate_limit(one["rate_limit"], kind);
+    c.budget = read_daily_budget(one["daily_budget"]);
+    c.cost_per_message = read_cost(one["cost_per_message"]);
     const auto place = c.id;
     auto settings = read(one);
     if constexpr (requires { settings.begin(); }) {
@@ -177,20 +204,50 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
   return out;
 }
 
-/// The chain of fallbacks must lead somewhere and not in a circle.
-void check_fallback(const value& v, const receiver_map& all) {
-  const auto fallback = v["fallback"];
-  if (!fallback.is_set()) return;
-  std::set<std::string> seen{read_text(v["name"])};
-  for (auto name = read_text(fallback); !name.empty();) {
-    const auto found = all.find(name);
-    if (found == all.end()) {
-      return fallback.complain("the receiver " + fallback.quoted() + " is not defined; define it in receivers");
+void check_defined(const value& v, const receiver_map& all) {
+  const auto name = read_text(v);
+  if (!name.empty() && !all.contains(name)) {
+    v.complain("the receiver " + v.quoted() + " is not defined; define it in receivers");
+  }
+}
+
+constexpr std::array<std::string_view, 6> channel_lists{"webhook_configs",   "slack_configs", "stdout_configs",
+                                                        "pagerduty_configs", "sms_configs",   "email_configs"};
+
+void check_heirs_defined(const value& v, const receiver_map& all) {
+  check_defined(v["fallback"], all);
+  for (const auto list : channel_lists) {
+    for (const auto& one : v[list].maps()) check_defined(one["daily_budget"]["receiver"], all);
+  }
+}
+
+/// Whoever may be told instead of this receiver.
+std::set<std::string> heirs_of(const receiver& r) {
+  std::set<std::string> heirs;
+  if (!r.fallback.empty()) heirs.insert(r.fallback);
+  for (const auto& c : r.channels) {
+    if (!c.budget.receiver.empty()) heirs.insert(c.budget.receiver);
+  }
+  return heirs;
+}
+
+/// What one cannot be told must not come back to it: fallbacks and budgets may not lead in a circle.
+void check_no_circle(const value& v, const receiver_map& all) {
+  const auto start = read_text(v["name"]);
+  std::set<std::string> seen;
+  std::vector<std::string> open{start};
+  while (!open.empty()) {
+    const auto found = all.find(open.back());
+    open.pop_back();
+    if (found == all.end()) continue;
+    for (const auto& heir : heirs_of(found->second)) {
+      if (heir == start) {
+        (v["fallback"].is_set() ? v["fallback"] : v)
+            .complain("the fallbacks and budgets lead in a circle, at the receiver \"" + start + "\"");
+        return;
+      }
+      if (seen.insert(heir).second) open.push_back(heir);
     }
-    if (!seen.insert(name).second) {
-      return fallback.complain("the fallbacks lead in a circle, at the receiver \"" + name + "\"");
-    }
-    name = found->second.fallback;
   }
 }
 
@@ -216,7 +273,8 @@ receiver_map read_receivers(const value& v, const channel_defaults& defaults) {
                            + "\" is used twice; give each receiver its own");
     }
   }
-  for (const auto& one : v.maps()) check_fallback(one, all);
+  for (const auto& one : v.maps()) check_heirs_defined(one, all);
+  for (const auto& one : v.maps()) check_no_circle(one, all);
   return all;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "protocols/drill.hpp"
+
 namespace tocsin::config {
 
 namespace {
@@ -12,6 +14,10 @@ namespace {
 constexpr std::size_t tried_one_by_one = 8;
 /// More matching siblings than this are rare enough to try them one by one.
 constexpr std::size_t most_found_at_once = 32;
+
+/// A drill is over soon: word of its end must not wait for a group interval.
+constexpr duration drill_interval = std::chrono::seconds{1};
+constexpr duration drill_repeat = std::chrono::hours{24};
 
 } // namespace
 
@@ -43,7 +49,7 @@ std::string route::group_key(const label_set& group_labels) const {
   return text;
 }
 
-route_tree::route_tree(std::vector<route> routes) : routes_(std::move(routes)) {
+route_tree::route_tree(std::vector<route> routes) : routes_(std::move(routes)), of_file_(routes_.size()) {
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (routes_[i].children.size() <= tried_one_by_one) continue;
     auto& index = indexed_[i];
@@ -51,7 +57,30 @@ route_tree::route_tree(std::vector<route> routes) : routes_(std::move(routes)) {
   }
 }
 
+void route_tree::add_drills(const std::vector<std::string>& receivers) {
+  if (routes_.empty()) return;
+  for (const auto& receiver : receivers) {
+    route r;
+    r.receiver = receiver;
+    r.path = routes_.front().path + "/{alertname=\"" + std::string(drill_alert_name) + "\"}";
+    r.key = receiver + "@" + r.path;
+    r.group_by = {std::string(drill_label)};
+    r.group_wait = duration::zero();
+    r.group_interval = drill_interval;
+    r.repeat_interval = drill_repeat;
+    drills_.insert_or_assign(receiver, routes_.size());
+    routes_.push_back(std::move(r));
+  }
+}
+
+std::optional<std::size_t> route_tree::drill_route(const label_set& labels) const noexcept {
+  if (labels.get("alertname") != drill_alert_name) return std::nullopt;
+  const auto found = drills_.find(labels.get(drill_receiver_label));
+  return found == drills_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void route_tree::match(const label_set& labels, std::vector<std::size_t>& out) const {
+  if (const auto drill = drill_route(labels)) return out.push_back(*drill);
   if (!routes_.empty() && all_match(routes_[0].matchers, labels)) descend(0, labels, out);
 }
 

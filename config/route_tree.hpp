@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,7 +59,9 @@ class route_tree {
   route_tree() = default;
   explicit route_tree(std::vector<route> routes);
 
-  const std::vector<route>& routes() const noexcept { return routes_; }
+  /// Those of the file.
+  std::span<const route> routes() const noexcept { return std::span(routes_).first(of_file_); }
+  /// Of the file, or of drills.
   const route& at(std::size_t index) const { return routes_.at(index); }
 
   /// Appends the indices of the routes that take an alert with these labels, in
@@ -65,6 +69,11 @@ class route_tree {
   /// children matched, and no further sibling after a match unless it `continues`.
   /// At least one, since the root matches everything.
   void match(const label_set& labels, std::vector<std::size_t>& out) const;
+
+  /// Has the alerts of fire drills taken to the receiver that they name, past all routes.
+  void add_drills(const std::vector<std::string>& receivers);
+  /// The route of an alert that is a drill for one of these receivers; unset for all others.
+  std::optional<std::size_t> drill_route(const label_set& labels) const noexcept;
 
   /// The route of that key, if there still is one.
   std::optional<std::size_t> find(std::string_view key) const noexcept;
@@ -76,7 +85,11 @@ class route_tree {
   bool look_up_children(const route& here, const matcher_index& index, const label_set& labels,
                         std::vector<std::size_t>& out) const;
 
+  /// Those of the file, and behind them one for each receiver that drills may go to.
   std::vector<route> routes_;
+  std::size_t of_file_ = 0;
+  /// By receiver.
+  std::map<std::string, std::size_t, std::less<>> drills_;
   /// For routes with many children: their indices by what they ask for.
   std::unordered_map<std::size_t, matcher_index> indexed_;
 };

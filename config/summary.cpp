@@ -157,6 +157,16 @@ void add_clusters(std::string& out, const config& c) {
   out.append("alerts that come together looked for within ").append(format_duration(temporal.window)).append("\n");
 }
 
+void add_drills(std::string& out, const config& c) {
+  if (c.drills.empty()) return;
+  out.append(counted(c.drills.size(), "fire drill", "fire drills")).append("\n");
+  for (const auto& d : c.drills) {
+    out.append("  ").append(d.what.receiver).append(" every ").append(format_duration(d.every));
+    if (d.offset > duration::zero()) out.append(" (").append(format_duration(d.offset)).append(" later)");
+    out.append(", to arrive within ").append(format_duration(d.what.within)).append("\n");
+  }
+}
+
 } // namespace
 
 std::string summary(const config& c) {
@@ -169,6 +179,7 @@ std::string summary(const config& c) {
   add_calendar(out, c);
   add_noise(out, c);
   add_clusters(out, c);
+  add_drills(out, c);
   if (!c.hints.empty()) out.append(counted(c.hints.size(), "hint", "hints")).append("\n");
   out.append("history kept ").append(c.retention == duration::zero() ? "for ever" : format_duration(c.retention));
   return out.append("\n");

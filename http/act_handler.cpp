@@ -34,26 +34,6 @@ void answer_row(services& s, httplib::Response& response, episode_id id) {
   answer_json(response, 200, one_body(*row));
 }
 
-/// Hands the act to the alert's group and answers with what came of it.
-void carry_out(services& s, httplib::Response& response, act_request act) {
-  const auto id = act.episode;
-  const auto row = s.history.find(id);
-  if (!row) return answer_problem(response, not_found(id.value));
-  if (!row->alert.state.active()) return answer_problem(response, over(id.value, *row));
-  act.labels = row->alert.labels;
-  const auto done = call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, std::move(act));
-  if (!done) return answer_problem(response, unavailable("not stored: " + done.error().message));
-  switch (done->what) {
-    case act_result::outcome::done: return answer_row(s, response, id);
-    case act_result::outcome::conflict: return answer_problem(response, {409, "conflict", done->message, {}});
-    case act_result::outcome::not_active: break;
-  }
-  // It ended while we asked, or its group is not there yet.
-  const auto now = s.history.find(id);
-  if (now && now->alert.state.active()) return answer_problem(response, unavailable(done->message + "; try again"));
-  answer_problem(response, now ? over(id.value, *now) : not_found(id.value));
-}
-
 /// Reads the id, then the parameters that `fill` wants, and carries the act out.
 template <class Fill>
 void handle(services& s, const httplib::Request& request, httplib::Response& response, act_request::kind what,
@@ -66,10 +46,31 @@ void handle(services& s, const httplib::Request& request, httplib::Response& res
   act.episode = episode_id{*id};
   fill(p, act);
   if (p.error()) return answer_problem(response, *p.error());
-  carry_out(s, response, std::move(act));
+  const auto about = act.episode;
+  if (const auto refused = carry_out(s, std::move(act))) return answer_problem(response, *refused);
+  answer_row(s, response, about);
 }
 
 } // namespace
+
+std::optional<problem> carry_out(services& s, act_request act) {
+  const auto id = act.episode;
+  const auto row = s.history.find(id);
+  if (!row) return not_found(id.value);
+  if (!row->alert.state.active()) return over(id.value, *row);
+  act.labels = row->alert.labels;
+  const auto done = call<act_result>(s.core.system(), s.core.dispatcher(), act_atom_v, std::move(act));
+  if (!done) return unavailable("not stored: " + done.error().message);
+  switch (done->what) {
+    case act_result::outcome::done: return std::nullopt;
+    case act_result::outcome::conflict: return problem{409, "conflict", done->message, {}};
+    case act_result::outcome::not_active: break;
+  }
+  // It ended while we asked, or its group is not there yet.
+  const auto now = s.history.find(id);
+  if (now && now->alert.state.active()) return unavailable(done->message + "; try again");
+  return now ? over(id.value, *now) : not_found(id.value);
+}
 
 void put_acknowledge(services& s, const httplib::Request& request, httplib::Response& response) {
   handle(s, request, response, act_request::kind::acknowledge, [](params& p, act_request& act) {

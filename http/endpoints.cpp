@@ -1,12 +1,15 @@
 #include "http/endpoints.hpp"
 
+#include "http/acknowledge_page.hpp"
 #include "http/act_handler.hpp"
+#include "http/drill_handler.hpp"
 #include "http/explanation_handler.hpp"
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
 #include "http/silence_handler.hpp"
 #include "http/silence_v2_handler.hpp"
 #include "http/status_handler.hpp"
+#include "http/test_handler.hpp"
 
 namespace tocsin::http {
 
@@ -24,10 +27,16 @@ bool is_placeholder(std::string_view segment) {
   return segment.size() > 2 && segment[1] == '{';
 }
 
+/// `{name...}` stands for all that is left, with its slashes.
+bool takes_the_rest(std::string_view segment) {
+  return is_placeholder(segment) && segment.ends_with("...}");
+}
+
 bool matches(std::string_view pattern, std::string_view path) {
   if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
   while (!pattern.empty() && !path.empty()) {
     const auto expected = next_segment(pattern);
+    if (takes_the_rest(expected)) return path.size() > 1;
     const auto found = next_segment(path);
     if (is_placeholder(expected) ? found.size() < 2 : expected != found) return false;
   }
@@ -56,6 +65,10 @@ const std::vector<endpoint>& endpoints() {
       {"DELETE", "/api/v2/silence/{id}", delete_v2_silence},
       {"GET", "/api/alerts/silences", get_silences},
       {"GET", "/api/alerts/silences/{id}", get_silence_detail},
+      {"POST", "/api/alerts/test/{channel...}", post_test},
+      {"POST", "/api/alerts/drill", post_drill},
+      {"GET", "/acknowledge", get_acknowledge_page},
+      {"POST", "/acknowledge", post_acknowledge_page},
       {"POST", "/-/reload", post_reload},
       {"GET", "/", get_page},
   };
@@ -77,7 +90,9 @@ std::string pattern_of(std::string_view path) {
   std::string pattern;
   while (!path.empty()) {
     const auto segment = next_segment(path);
-    pattern += is_placeholder(segment) ? std::string("/([^/]+)") : std::string(segment);
+    pattern += takes_the_rest(segment)   ? std::string("/(.+?)")
+               : is_placeholder(segment) ? std::string("/([^/]+)")
+                                         : std::string(segment);
   }
   return pattern + "/?";
 }

@@ -28,6 +28,18 @@ std::string one_body(Write write) requires std::invocable<Write, json_writer&> {
 std::string one_body(const storage::history_row& row);
 std::string one_body(const storage::history_detail& detail);
 
+/// A list that is whole: `{"success": true, "count": n, "total": n, "data": […]}`; `write(w)` writes its elements.
+template <class Write>
+std::string list_body(std::size_t count, Write write) requires std::invocable<Write, json_writer&> {
+  std::string body;
+  json_writer w(body);
+  w.begin_object().member("success", true).member("count", count).member("total", count).key("data").begin_array();
+  write(w);
+  w.end_array().end_object();
+  body += '\n';
+  return body;
+}
+
 /// `{"success": true, "count": n, "total": m, "data": […]}`
 template <class Row>
 std::string page_body(const storage::page<Row>& page) {

@@ -39,7 +39,9 @@ void params::read_body(const std::string& body) {
     error_ = problem{
         400,
         "invalid_body",
-        std::string("expected the parameters in the query or as a JSON object in the body; the body is no JSON object: ") + simdjson::error_message(code),
+        std::string(
+            "expected the parameters in the query or as a JSON object in the body; the body is no JSON object: ")
+            + simdjson::error_message(code),
         {}};
     return;
   }

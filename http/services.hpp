@@ -27,6 +27,8 @@ struct services {
   /// False before the start is complete and once the end has begun.
   std::atomic<bool> ready{false};
   std::string version = {};
+  /// Requests that wait for many seconds; see `turn`.
+  std::atomic<int> long_requests{0};
 };
 
 } // namespace tocsin::http

@@ -59,14 +59,9 @@ void get_silences(services& s, const httplib::Request& request, httplib::Respons
   auto silences = s.history.silences();
   std::erase_if(silences, [&](const silence& each) { return status && each.status_at(now) != *status; });
   sort_silences(silences, now);
-  std::string body;
-  json_writer w(body);
-  w.begin_object().member("success", true).member("count", silences.size()).member("total", silences.size());
-  w.key("data").begin_array();
-  for (const auto& each : silences) write_silence_row(w, each, now);
-  w.end_array().end_object();
-  body += '\n';
-  answer_json(response, 200, std::move(body));
+  answer_json(response, 200, list_body(silences.size(), [&](json_writer& w) {
+                for (const auto& each : silences) write_silence_row(w, each, now);
+              }));
 }
 
 void get_silence_detail(services& s, const httplib::Request& request, httplib::Response& response) {

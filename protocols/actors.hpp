@@ -7,6 +7,7 @@
 #include <caf/typed_actor.hpp>
 
 #include "protocols/channel.hpp"
+#include "protocols/drill.hpp"
 #include "protocols/messages.hpp"
 
 /// The map of all conversations: every actor's interface, one comment a message.
@@ -20,6 +21,9 @@ CAF_ADD_TYPE_ID(tocsin, (tocsin::console_text))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::correlated_alert))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_order))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_report))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::drill_report))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::drill_request))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::drill_result))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::ended_alerts))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::group_address))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::group_id))
@@ -37,6 +41,8 @@ CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::smtp_message))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_question))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::test_report))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::test_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::wire_response))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::write_batch))
 CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::correlated_alert>))
@@ -48,6 +54,7 @@ CAF_ADD_ATOM(tocsin, tocsin, ask_atom, "ask")
 CAF_ADD_ATOM(tocsin, tocsin, commit_atom, "commit")
 CAF_ADD_ATOM(tocsin, tocsin, deliver_atom, "deliver")
 CAF_ADD_ATOM(tocsin, tocsin, drain_atom, "drain")
+CAF_ADD_ATOM(tocsin, tocsin, drill_atom, "drill")
 CAF_ADD_ATOM(tocsin, tocsin, ended_atom, "ended")
 CAF_ADD_ATOM(tocsin, tocsin, expire_atom, "expire")
 CAF_ADD_ATOM(tocsin, tocsin, freeze_atom, "freeze")
@@ -63,6 +70,7 @@ CAF_ADD_ATOM(tocsin, tocsin, retire_atom, "retire")
 CAF_ADD_ATOM(tocsin, tocsin, retry_atom, "retry")
 CAF_ADD_ATOM(tocsin, tocsin, sent_atom, "sent")
 CAF_ADD_ATOM(tocsin, tocsin, silence_atom, "silence")
+CAF_ADD_ATOM(tocsin, tocsin, test_atom, "test")
 CAF_ADD_ATOM(tocsin, tocsin, touch_atom, "touch")
 CAF_ADD_ATOM(tocsin, tocsin, wake_atom, "wake")
 CAF_ADD_ATOM(tocsin, tocsin, write_atom, "write")
@@ -145,12 +153,27 @@ using dispatcher_actor = caf::typed_actor<
     caf::reacts_to<retire_atom, group_id, std::uint64_t, bool>,
     // To itself: start a group that failed anew from what is stored.
     caf::reacts_to<respawn_atom, group_id>,
+    // Try a channel with a message that is marked as a test; answers once it has arrived or failed.
+    caf::replies_to<test_atom, test_request>::with<test_report>,
     // From the suppressor: tell all groups that this silence began or ended.
     caf::reacts_to<recheck_atom, silence>,
     // Go over to the configuration that lies ready; answers once every alert is where it belongs now.
     caf::replies_to<reload_atom>::with<caf::ok_atom>,
     // Have every group write what is only in memory; answers once all have.
     caf::replies_to<drain_atom>::with<caf::ok_atom>>;
+
+/// Sends alerts of its own through the whole pipeline and sees whether they arrive.
+using fire_drill_actor = caf::typed_actor<
+    // Hand alerts in through this dispatcher. (As a plain handle.)
+    caf::reacts_to<caf::connect_atom, caf::actor>,
+    // Hold a drill now; answers once it has arrived or its time is up.
+    caf::replies_to<drill_atom, drill_request>::with<drill_result>,
+    // From a notifier: it has delivered a drill's message, or given it up.
+    caf::reacts_to<report_atom, drill_report>,
+    // From the dispatcher: there is a new configuration.
+    caf::reacts_to<reload_atom>,
+    // To itself: a drill is due or its time is up; the number tells a stale one.
+    caf::reacts_to<wake_atom, std::uint64_t>>;
 
 /// Sends HTTP requests and mails; answers with whatever came of it, never with an error.
 using http_transport_actor = caf::typed_actor<
@@ -174,6 +197,8 @@ using notifier_actor = caf::typed_actor<
     caf::reacts_to<reload_atom>,
     // Deliver this; its group hears how it ended.
     caf::reacts_to<deliver_atom, delivery_order>,
+    // Deliver this at once, whatever limits the channel has; answers how it ended.
+    caf::replies_to<test_atom, delivery_order>::with<test_report>,
     // To itself: the wait before the next attempt is over.
     caf::reacts_to<retry_atom, notification_id, std::int32_t>>;
 

@@ -169,6 +169,16 @@ struct rate_limit {
   friend bool operator==(const rate_limit&, const rate_limit&) = default;
 };
 
+/// How many messages a channel may send in a day (of UTC), since each costs money or somebody's sleep.
+struct daily_budget {
+  /// 0: no limit.
+  std::size_t messages = 0;
+  /// The receiver that is told what the budget does not pay for; set when there is a limit.
+  std::string receiver;
+
+  friend bool operator==(const daily_budget&, const daily_budget&) = default;
+};
+
 /// A channel handle: what one notifier actor serves.
 struct channel {
   /// `receiver/kind/index`, such as `ops/webhook/0`; unique in a configuration.
@@ -179,11 +189,16 @@ struct channel {
   std::variant<webhook_channel, slack_channel, stdout_channel, pagerduty_channel, sms_channel, email_channel> settings;
 
   rate_limit limit = {};
+  daily_budget budget = {};
+  /// What one message costs, in whatever currency; only counted.
+  double cost_per_message = 0;
 
   /// `webhook`, `slack`, `stdout`, `pagerduty`, `sms`, `email`: the word that `notification_history.channel` uses.
   std::string_view kind() const noexcept;
   /// Whom it reaches, without secrets: the host of a URL, a channel name.
   std::string recipients() const;
+  /// It keeps incidents of its own, and wants to hear when somebody takes one.
+  bool keeps_incidents() const noexcept { return std::holds_alternative<pagerduty_channel>(settings); }
   /// Whether alerts of this severity are told here at all.
   bool takes(severity s) const noexcept;
 

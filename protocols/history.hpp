@@ -223,6 +223,13 @@ struct recent_episode {
   std::optional<timestamp> ended_at;
 };
 
+/// How many messages a channel has sent since a day (of UTC) began.
+struct sent_count {
+  std::string channel;
+  timestamp day{};
+  std::int64_t messages = 0;
+};
+
 /// All that a start needs to go on where the program ended.
 struct recovered_state {
   episode_id last_episode;
@@ -239,6 +246,8 @@ struct recovered_state {
   /// The last ones to be taken in, oldest first: those of the last hour, at most
   /// 10,000. Of a group alone when one group is recovered.
   std::vector<recent_episode> recent;
+  /// Of today, for budgets; only when everything is recovered.
+  std::vector<sent_count> sent_today;
 };
 
 template <class Inspector>
@@ -260,6 +269,10 @@ auto inspect(Inspector& f, correlation_record& x) {
 template <class Inspector>
 auto inspect(Inspector& f, recent_episode& x) {
   return f(x.id, x.group, x.labels, x.declared_severity, x.received_at, x.ended_at);
+}
+template <class Inspector>
+auto inspect(Inspector& f, sent_count& x) {
+  return f(x.channel, x.day, x.messages);
 }
 template <class Inspector>
 auto inspect(Inspector& f, episode_update& x) {
@@ -309,7 +322,7 @@ auto inspect(Inspector& f, unfinished_notification& x) {
 template <class Inspector>
 auto inspect(Inspector& f, recovered_state& x) {
   return f(x.last_episode, x.last_group, x.last_notification, x.episodes, x.groups, x.told, x.unfinished, x.silences,
-           x.recent);
+           x.recent, x.sent_today);
 }
 template <class Inspector>
 auto inspect(Inspector& f, write_batch& x) {

@@ -101,7 +101,14 @@ struct mirrored_episodes {
 struct delivery_report {
   notification_id notification;
   bool delivered = false;
+  /// Who is to be told instead; empty leaves that to the receiver's fallback.
+  std::string instead = {};
+  /// The channel takes nothing before this; unset when that is not known.
+  std::optional<timestamp> not_before = {};
 };
+
+/// Attempts made before a notification is given up.
+inline constexpr std::int32_t usual_attempts = 4;
 
 /// A notification for a notifier to deliver.
 struct delivery_order {
@@ -110,6 +117,25 @@ struct delivery_order {
   std::int32_t attempts = 0;
   /// Not before this moment.
   timestamp not_before{};
+  /// Attempts to be made in all.
+  std::int32_t most_attempts = usual_attempts;
+};
+
+/// Somebody tries a channel.
+struct test_request {
+  /// The channel handle, such as `ops/slack/0`.
+  std::string channel;
+  /// Who asked; may be empty.
+  std::string by;
+  std::int32_t most_attempts = usual_attempts;
+  /// The message says that it is over; for a channel that would go on calling people.
+  bool resolved = false;
+};
+
+/// How a test message fared, attempt by attempt.
+struct test_report {
+  bool delivered = false;
+  std::vector<attempt_record> attempts;
 };
 
 /// How often one alert was reported again without anything new, and what that
@@ -226,11 +252,19 @@ auto inspect(Inspector& f, mirrored_episodes& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, delivery_report& x) {
-  return f(x.notification, x.delivered);
+  return f(x.notification, x.delivered, x.instead, x.not_before);
 }
 template <class Inspector>
 auto inspect(Inspector& f, delivery_order& x) {
-  return f(x.what, x.attempts, x.not_before);
+  return f(x.what, x.attempts, x.not_before, x.most_attempts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, test_request& x) {
+  return f(x.channel, x.by, x.most_attempts, x.resolved);
+}
+template <class Inspector>
+auto inspect(Inspector& f, test_report& x) {
+  return f(x.delivered, x.attempts);
 }
 template <class Inspector>
 auto inspect(Inspector& f, inhibition_source& x) {

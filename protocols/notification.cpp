@@ -34,6 +34,8 @@ std::string_view to_string(notification_reason r) noexcept {
     case notification_reason::cascade: return "cascade";
     case notification_reason::fallback: return "another channel failed";
     case notification_reason::digest: return "rate limit reached";
+    case notification_reason::acknowledged: return "acknowledged";
+    case notification_reason::test: return "test message";
   }
   return "first notification";
 }

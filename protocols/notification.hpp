@@ -20,10 +20,12 @@ enum class notification_reason : std::uint8_t {
   all_alerts_resolved,
   repeat_interval_elapsed,
   escalated,
-  flapping, ///< an alert comes and goes; it is held from here on until it has been calm
-  cascade,  ///< so many alerts of a cluster fire that it was raised
-  fallback, ///< another channel that should have told it has failed for good
-  digest,    ///< several notifications as one, since the channel's rate limit was reached
+  flapping,     ///< an alert comes and goes; it is held from here on until it has been calm
+  cascade,      ///< so many alerts of a cluster fire that it was raised
+  fallback,     ///< another channel that should have told it has failed for good
+  digest,       ///< several notifications as one, since the channel's rate limit was reached
+  acknowledged, ///< somebody took all of it: for channels that keep incidents of their own
+  test,         ///< nothing happened: somebody tries the channel
 };
 
 /// The words that Alertmanager's `notification_reason` uses, and ours beside them.

@@ -43,7 +43,7 @@ std::string_view channel_kind(std::string_view handle) noexcept {
 notification_reason parse_notification_reason(std::string_view text) noexcept {
   using enum notification_reason;
   for (auto reason : {first_notification, new_alerts_added, some_alerts_resolved, all_alerts_resolved,
-                      repeat_interval_elapsed, escalated, flapping, cascade, fallback, digest}) {
+                      repeat_interval_elapsed, escalated, flapping, cascade, fallback, digest, acknowledged, test}) {
     if (text == to_string(reason)) return reason;
   }
   return first_notification;

@@ -182,4 +182,22 @@ recovered_state read_state(SQLite::Database& db, std::optional<group_id> only) {
   return state;
 }
 
+std::vector<sent_count> read_sent_since(SQLite::Database& db, timestamp day) {
+  // Whatever went out with another one was no message of its own.
+  statement query(db,
+                  "SELECT channel, count(*) FROM notification_history INDEXED BY "
+                  "notification_history_by_time WHERE sent_at >= ?1 AND success AND reason <> ?2 GROUP BY channel");
+  query.open(day, to_string(notification_reason::digest));
+  std::vector<sent_count> found;
+  while (query.next()) {
+    row_reader row(query);
+    sent_count c;
+    c.channel = row.string();
+    c.day = day;
+    c.messages = row.number();
+    found.push_back(std::move(c));
+  }
+  return found;
+}
+
 } // namespace tocsin::storage

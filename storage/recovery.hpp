@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "protocols/history.hpp"
 
@@ -14,5 +15,9 @@ namespace tocsin::storage {
 /// to the caller.
 /// @throws SQLite::Exception, or std::runtime_error for a row that cannot be read.
 recovered_state read_state(SQLite::Database& db, std::optional<group_id> only);
+
+/// How many messages each channel has sent since that day began.
+/// @throws SQLite::Exception.
+std::vector<sent_count> read_sent_since(SQLite::Database& db, timestamp day);
 
 } // namespace tocsin::storage

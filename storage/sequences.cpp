@@ -36,6 +36,8 @@ void sequences::note(const write_batch& batch) noexcept {
     raise(noted_.notification, n.id);
     raise(noted_.group, n.group);
   }
+  // A test message has no intent.
+  for (const auto& a : batch.attempts) raise(noted_.notification, a.notification);
 }
 
 void sequences::store() {

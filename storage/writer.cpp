@@ -60,6 +60,7 @@ struct writer::impl {
     state.last_episode = highest.episode;
     state.last_group = highest.group;
     state.last_notification = highest.notification;
+    if (!only) state.sent_today = read_sent_since(db, std::chrono::floor<std::chrono::days>(now()));
     return state;
   }
 

@@ -269,3 +269,53 @@ BOOST_AUTO_TEST_CASE(an_unfinished_notification_keeps_its_ended_alert_until_it_i
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(acknowledged_incidents)
+
+namespace {
+
+constexpr std::string_view paged = R"(
+route: {receiver: ops, group_by: [alertname], group_wait: 0s, group_interval: 5m, repeat_interval: 1h}
+receivers:
+  - name: ops
+    webhook_configs: [{url: "http://127.0.0.1:1/"}]
+    pagerduty_configs: [{routing_key: "0123456789abcdef0123456789abcdef"}]
+escalation: []
+)";
+
+act_request taking(const episode& e) {
+  act_request act;
+  act.what = act_request::kind::acknowledge;
+  act.episode = e.id;
+  act.labels = e.labels;
+  act.by = "ann";
+  return act;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_incident_elsewhere_hears_at_once_that_all_of_it_is_taken_and_nobody_else_does) {
+  group g(load(paged));
+  g.ingest(start, {lasting({{"alertname", "X"}, {"instance", "a"}}), lasting({{"alertname", "X"}, {"instance", "b"}})});
+  BOOST_REQUIRE(g.notified.size() == 2u);
+  g.act(start + 1min, taking(g.find({{"alertname", "X"}, {"instance", "a"}})));
+  BOOST_TEST(g.notified.size() == 2u);
+  g.act(start + 2min, taking(g.find({{"alertname", "X"}, {"instance", "b"}})));
+  BOOST_REQUIRE(g.notified.size() == 3u);
+  const auto& told = g.notified.back();
+  BOOST_TEST((told.reason == notification_reason::acknowledged));
+  BOOST_TEST(told.channel == "ops/pagerduty/0");
+  BOOST_TEST(told.alerts.size() == 2u);
+  BOOST_TEST(told.alerts[0].acknowledged_by == "ann");
+}
+
+BOOST_AUTO_TEST_CASE(an_incident_that_was_never_opened_hears_nothing) {
+  std::string later(paged);
+  later.replace(later.find("group_wait: 0s"), 14, "group_wait: 1m");
+  group g(load(later));
+  g.ingest(start, {lasting({{"alertname", "X"}})});
+  g.act(start + 1s, taking(g.find({{"alertname", "X"}})));
+  BOOST_TEST(g.notified.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include "actors/correlator.hpp"
+#include "actors/fire_drill.hpp"
 #include "actors/history.hpp"
 #include "actors/notifier.hpp"
 #include "actors/routing.hpp"
@@ -93,10 +94,13 @@ void world::start() {
   actors_ = {caf::actor_cast<caf::actor>(history_handle), caf::actor_cast<caf::actor>(suppressor_),
              caf::actor_cast<caf::actor>(correlator_handle), caf::actor_cast<caf::actor>(transport),
              caf::actor_cast<caf::actor>(silent_console)};
+  drills_ = system_->spawn(fire_drill, drill_neighbours{config_, counts_, time_});
+  actors_.push_back(caf::actor_cast<caf::actor>(drills_));
   dispatcher_setup setup{
       config_,
       {{nullptr, ids}, history_handle, suppressor_, correlator_handle, {}, {}, counts_, time_, sightings_, in_force},
-      {config_, history_handle, transport, silent_console, {}, counts_, time_}};
+      {config_, history_handle, transport, silent_console, {}, counts_, time_},
+      drills_};
   dispatcher_ = system_->spawn(tocsin::dispatcher, std::move(setup), stored);
   actors_.insert(actors_.begin(), caf::actor_cast<caf::actor>(dispatcher_));
   run();
@@ -113,6 +117,7 @@ void world::crash() {
   actors_.clear();
   dispatcher_ = nullptr;
   suppressor_ = nullptr;
+  drills_ = nullptr;
   system_.reset();
 }
 
@@ -202,6 +207,35 @@ silence_answer world::expire(const std::string& id) {
   pending.receive([&done](const silence_answer& a) { done = a; },
                   [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
   return done;
+}
+
+result<test_report> world::try_out(const test_request& request, duration meanwhile) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(dispatcher_, caf::infinite, test_atom_v, request);
+  run();
+  advance(meanwhile);
+  result<test_report> done = fail("no answer");
+  pending.receive([&done](const test_report& r) { done = r; },
+                  [&](const caf::error& e) { done = fail(system_->render(e)); });
+  return done;
+}
+
+result<drill_result> world::drill(const drill_request& request, duration meanwhile) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(drills_, caf::infinite, drill_atom_v, request);
+  run();
+  advance(meanwhile);
+  result<drill_result> done = fail("no answer");
+  pending.receive([&done](const drill_result& r) { done = r; },
+                  [&](const caf::error& e) { done = fail(system_->render(e)); });
+  return done;
+}
+
+std::optional<double> world::metric_of(std::string_view line) const {
+  const auto text = counts_->render();
+  const auto at = text.find("\n" + std::string(line) + " ");
+  if (at == std::string::npos) return std::nullopt;
+  return std::stod(text.substr(at + line.size() + 2));
 }
 
 storage::page<storage::history_row> world::history() {

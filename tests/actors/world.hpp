@@ -50,6 +50,9 @@ class world {
   act_result act(const act_request& request, const label_set& labels);
   silence_answer silence_for(silence wanted);
   silence_answer expire(const std::string& id);
+  /// Tries a channel while `meanwhile` (with 1 s steps) passes; nothing when it has not ended by then.
+  result<test_report> try_out(const test_request& request, duration meanwhile = duration::zero());
+  result<drill_result> drill(const drill_request& request, duration meanwhile = duration::zero());
   /// Moves time on, in steps, and lets everything that falls due happen.
   void advance(duration by, duration step = 1s);
   timestamp now() const;
@@ -67,6 +70,8 @@ class world {
   std::vector<result<ingest_tally>> ingest_twice(const alert& a);
   /// Where reporting threads look; see `sighting_board`.
   sighting_board& sightings() { return *sightings_; }
+  /// One line of `/metrics`, such as `tocsin_channel_dead{channel="ops/webhook/0"}`; unset when there is none.
+  std::optional<double> metric_of(std::string_view line) const;
   /// Writes that the history has committed.
   std::size_t writes();
 
@@ -88,6 +93,7 @@ class world {
   std::vector<caf::actor> actors_;
   dispatcher_actor dispatcher_;
   suppressor_actor suppressor_;
+  fire_drill_actor drills_;
   std::shared_ptr<sighting_board> sightings_;
   std::shared_ptr<telemetry> counts_ = std::make_shared<telemetry>();
 };

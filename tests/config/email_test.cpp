@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(mails_are_refused_where_they_could_not_be_sent) {
   check(mail(server + "        subject: x\n"),
         "8: " + at + ".subject: unknown key; expected one of to, from, smarthost, hello, auth_username, auth_password, "
                      "auth_password_file, auth_identity, require_tls, force_implicit_tls, tls_config, headers, timeout, "
-                     "send_resolved, when, rate_limit, html, text, threading, auth_secret, auth_secret_file");
+                     "send_resolved, when, rate_limit, daily_budget, cost_per_message, html, text, threading, auth_secret, auth_secret_file");
   check(mail("        from: a@b\n") + "global: {smtp_smarthost: nowhere}\n",
         "7: global.smtp_smarthost: expected a host and a port such as mail.example.org:587, found \"nowhere\"");
 }

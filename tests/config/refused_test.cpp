@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_refused_with_what_was_meant) {
       {with_route + "foo: bar\n",
        "6: foo: unknown key; expected one of global, route, receivers, inhibit_rules, templates, time_intervals, "
        "mute_time_intervals, tracing, escalation, severity, history, deduplication, flapping, silences, "
-       "maintenance_windows, correlation, hints, on_call, auth"},
+       "maintenance_windows, correlation, hints, drills, on_call, auth"},
       {with_route + "global:\n  resolve_time: 5m\n",
        "7: global.resolve_time: unknown key; did you mean \"resolve_timeout\"?"},
       {child("{\n  groupby: [x]}"), "4: route.routes[0].groupby: unknown key; did you mean \"group_by\"?"},

@@ -92,12 +92,24 @@ BOOST_AUTO_TEST_CASE(a_pattern_takes_its_path_with_or_without_a_slash_at_the_end
   for (const auto& e : endpoints()) {
     auto path = std::string(e.path);
     if (const auto id = path.find("{id}"); id != std::string::npos) path.replace(id, 4, "17");
+    const auto rest = path.find("{channel...}");
+    if (rest != std::string::npos) path.replace(rest, std::string::npos, "ops/slack/0");
     BOOST_TEST(takes(e.path, path), e.path);
     if (path != "/") BOOST_TEST(takes(e.path, path + "/"), e.path);
-    BOOST_TEST(!takes(e.path, path + "/more"), e.path);
+    BOOST_TEST(takes(e.path, path + "/more") == (rest != std::string::npos), e.path);
     BOOST_TEST(!takes(e.path, "/more" + path), e.path);
-    BOOST_TEST(!takes(e.path, path + "//"), e.path);
+    if (rest == std::string::npos) BOOST_TEST(!takes(e.path, path + "//"), e.path);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_placeholder_with_dots_takes_all_that_is_left) {
+  const auto* const pattern = "/api/alerts/test/{channel...}";
+  BOOST_TEST(group_of(pattern, "/api/alerts/test/ops/slack/0") == "ops/slack/0");
+  BOOST_TEST(group_of(pattern, "/api/alerts/test/ops/slack/0/") == "ops/slack/0");
+  BOOST_TEST(group_of(pattern, "/api/alerts/test/slack") == "slack");
+  BOOST_TEST(group_of(pattern, "/api/alerts/test/") == "no match");
+  BOOST_TEST(allowed_methods("/api/alerts/test/ops/slack/0") == "POST");
+  BOOST_TEST(allowed_methods("/api/alerts/test/") == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_placeholder_takes_exactly_one_segment) {
