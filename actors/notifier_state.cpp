@@ -55,6 +55,7 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
     effects.waits.push_back({id, j.order.attempts, j.order.not_before});
   }
   const auto over = !record.next_attempt_at;
+  if (!over) note_drill(j.order.what, false, outcome.message, effects);
   const auto delivered = record.success;
   const auto carries = j.carries;
   // What went out with it shares its fate.
@@ -223,14 +224,18 @@ void notifier_state::fill_places(notifier_effects& effects) {
   }
 }
 
+void notifier_state::note_drill(const notification& n, bool delivered, const std::string& message,
+                                notifier_effects& effects) const {
+  const auto drill = n.group_labels.get(drill_label);
+  if (!drill.empty() && n.firing()) effects.drills.push_back({std::string(drill), handle_.id, delivered, message});
+}
+
 void notifier_state::finish(timestamp now, notification_id id, delivery_report how, const std::string& message,
                             notifier_effects& effects) {
   const auto& what = jobs_.at(id).order.what;
   const auto group = what.group;
   how.notification = id;
-  if (const auto drill = what.group_labels.get(drill_label); !drill.empty() && what.firing()) {
-    effects.drills.push_back({std::string(drill), handle_.id, how.delivered, message});
-  }
+  note_drill(what, how.delivered, message, effects);
   effects.reports.emplace_back(group, std::move(how));
   jobs_.erase(id);
   auto& lane = lanes_.at(group);

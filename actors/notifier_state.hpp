@@ -32,7 +32,7 @@ struct notifier_effects {
   std::vector<attempt_record> records;
   /// For the groups: notifications that are over.
   std::vector<std::pair<group_id, delivery_report>> reports;
-  /// For whoever holds fire drills.
+  /// For whoever holds fire drills: how attempts ended.
   std::vector<drill_report> drills;
   /// Messages that the receiver has just accepted; those of a digest are one.
   std::size_t accepted = 0;
@@ -115,6 +115,7 @@ class notifier_state {
   void end_unattempted(timestamp now, job& j, const std::string& why, const delivery_report& how,
                        notifier_effects& effects);
   void launch(job& j, notifier_effects& effects);
+  void note_drill(const notification& n, bool delivered, const std::string& message, notifier_effects& effects) const;
   /// @param how its id is filled in.
   void finish(timestamp now, notification_id id, delivery_report how, const std::string& message,
               notifier_effects& effects);

@@ -168,7 +168,7 @@ using fire_drill_actor = caf::typed_actor<
     caf::reacts_to<caf::connect_atom, caf::actor>,
     // Hold a drill now; answers once it has arrived or its time is up.
     caf::replies_to<drill_atom, drill_request>::with<drill_result>,
-    // From a notifier: it has delivered a drill's message, or given it up.
+    // From a notifier: it has delivered a drill's message, or could not.
     caf::reacts_to<report_atom, drill_report>,
     // From the dispatcher: there is a new configuration.
     caf::reacts_to<reload_atom>,

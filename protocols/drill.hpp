@@ -29,7 +29,7 @@ struct drill_request {
   tocsin::severity severity = severity::info;
 };
 
-/// From a notifier: how a drill's message ended on its channel.
+/// From a notifier: how an attempt to deliver a drill's message ended.
 struct drill_report {
   /// The value of the alert's label `tocsin_drill`.
   std::string drill;
