@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -14,6 +15,7 @@
 #include "config/load.hpp"
 #include "http/drill_command.hpp"
 #include "http/server.hpp"
+#include "storage/rollup_check.hpp"
 
 namespace {
 
@@ -86,6 +88,30 @@ int check_config(const config::command_line& line) {
   return 0;
 }
 
+int verify_storage(const config::command_line& line) {
+  const auto watched = isatty(STDERR_FILENO) == 1;
+  std::function<void(std::int64_t)> told;
+  if (watched) {
+    told = [](std::int64_t rows) { std::fprintf(stderr, "\r%lld alerts counted", static_cast<long long>(rows)); };
+  }
+  const auto found = storage::verify_rollups({line.storage_path}, told);
+  if (!found) return complain(found.error().message);
+  if (watched) std::fputs("\r", stderr);
+  std::printf("%lld alerts and %lld roll-ups: %lld differences\n", static_cast<long long>(found->rows),
+              static_cast<long long>(found->cells), static_cast<long long>(found->differences));
+  for (const auto& example : found->examples) std::printf("  %s\n", example.c_str());
+  if (found->differences == 0) return 0;
+  std::puts("tocsin storage rebuild mends them while the program does not run.");
+  return 1;
+}
+
+int rebuild_storage(const config::command_line& line) {
+  const auto rows = storage::rebuild_rollups({line.storage_path});
+  if (!rows) return complain(rows.error().message);
+  std::printf("the roll-ups of %lld alerts were made anew\n", static_cast<long long>(*rows));
+  return 0;
+}
+
 int hold_drill(const config::command_line& line) {
   const auto held = http::hold_drill({line.url, line.receiver, line.within, line.severity});
   if (!held) return complain(held.error().message);
@@ -135,6 +161,8 @@ int main(int argc, char** argv) {
   switch (line->what) {
     case config::command_line::action::print: std::fputs(line->text.c_str(), stdout); return line->exit_code;
     case config::command_line::action::check_config: return check_config(*line);
+    case config::command_line::action::verify_storage: return verify_storage(*line);
+    case config::command_line::action::rebuild_storage: return rebuild_storage(*line);
     case config::command_line::action::drill: return hold_drill(*line);
     case config::command_line::action::serve: return serve(*line);
   }

@@ -85,6 +85,12 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   std::string checked;
   check->add_option("file", checked, "The file")->required();
 
+  auto* storage = app.add_subcommand("storage", "Look after the database of --storage.path");
+  storage->require_subcommand(1)->fallthrough();
+  auto* verify = storage->add_subcommand("verify", "Count all alerts anew and compare with what the analytics say");
+  auto* rebuild = storage->add_subcommand("rebuild", "Make what the analytics read anew; the program must not run");
+  verify->fallthrough();
+  rebuild->fallthrough();
   auto* drill = app.add_subcommand("drill", "Have a running Tocsin hold a fire drill, and tell whether it arrived");
   drill->add_option("--receiver", parsed.receiver, "The receiver whose channels it must reach")->required();
   drill->add_option("--url", parsed.url, "Where that Tocsin is reached")->capture_default_str();
@@ -106,6 +112,10 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   if (check->parsed()) {
     parsed.what = command_line::action::check_config;
     parsed.config_file = checked;
+    return parsed;
+  }
+  if (verify->parsed() || rebuild->parsed()) {
+    parsed.what = verify->parsed() ? command_line::action::verify_storage : command_line::action::rebuild_storage;
     return parsed;
   }
   if (drill->parsed()) {

@@ -15,6 +15,8 @@ struct command_line {
     serve,
     check_config,
     drill, ///< of a running program, at `url`
+    verify_storage,
+    rebuild_storage,
     print, ///< `text` is to be printed, and the program ends with `exit_code`
   };
   action what = action::serve;

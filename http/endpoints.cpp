@@ -2,6 +2,7 @@
 
 #include "http/acknowledge_page.hpp"
 #include "http/act_handler.hpp"
+#include "http/analytics_handler.hpp"
 #include "http/drill_handler.hpp"
 #include "http/explanation_handler.hpp"
 #include "http/history_handler.hpp"
@@ -55,6 +56,11 @@ const std::vector<endpoint>& endpoints() {
       {"GET", "/api/alerts/history", get_history},
       {"GET", "/api/alerts/history/{id}", get_history_detail},
       {"GET", "/api/alerts/notification-history", get_notification_history},
+      {"GET", "/api/alerts/statistics", get_statistics},
+      {"GET", "/api/alerts/top-alerts", get_top_alerts},
+      {"GET", "/api/alerts/trends", get_trends},
+      {"GET", "/api/alerts/service-health/{service...}", get_service_health},
+      {"GET", "/api/alerts/report/daily", get_daily_report},
       {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
       {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
       {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},

@@ -1,5 +1,6 @@
 #include "storage/database.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 
@@ -9,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "storage/connection.hpp"
+#include "storage/rollup_writer.hpp"
 #include "storage/schema.hpp"
 
 namespace tocsin::storage {
@@ -60,6 +62,7 @@ result<instance_lock> prepare(const location& where) {
     // Before anything is changed in the file, migrate looks whose it is.
     if (ready) ready = migrate(db, file, migrations());
     if (ready) ready = use_write_ahead_log(db, file);
+    if (ready) build_missing_rollups(db, std::chrono::floor<duration>(std::chrono::system_clock::now()));
     if (!ready) return fail(ready.error().message);
   } catch (const SQLite::Exception& problem) {
     return fail(explain(problem, file));

@@ -39,7 +39,8 @@ group_transaction::group_transaction(SQLite::Database& db)
       notifications_(db),
       correlations_(db),
       silences_(db),
-      sequences_(db) {}
+      sequences_(db),
+      rollups_(db) {}
 
 bool group_transaction::open() const noexcept {
   return sqlite3_get_autocommit(db_.getHandle()) == 0;
@@ -86,7 +87,17 @@ result<void> group_transaction::apply_together(std::span<const write_batch* cons
   }
 }
 
+void group_transaction::touch_rows(const write_batch& batch) {
+  for (const auto& e : batch.opened) rollups_.touch(e.alert.id);
+  for (const auto& u : batch.updated) rollups_.touch(u.id);
+  for (const auto& a : batch.attempts) {
+    if (!a.success || a.next_attempt_at) continue;
+    for (const auto id : notifications_.alerts_of(a.notification)) rollups_.touch(id);
+  }
+}
+
 void group_transaction::write(const write_batch& batch, timestamp now) {
+  touch_rows(batch);
   for (const auto& e : batch.opened) episodes_.open(e);
   for (const auto& u : batch.updated) episodes_.update(u, now);
   for (const auto& m : batch.moved) episodes_.move(m, now);
@@ -122,7 +133,7 @@ void group_transaction::undo_batch(bool in_savepoint, const std::string& why) no
   if (others) lost_ = why;
 }
 
-result<void> group_transaction::commit() {
+result<void> group_transaction::commit(timestamp now) {
   if (lost_) {
     auto why = fail(std::move(*lost_));
     rollback();
@@ -130,6 +141,7 @@ result<void> group_transaction::commit() {
   }
   if (!open()) return {};
   try {
+    rollups_.settle(now);
     sequences_.store();
     commit_.run();
   } catch (const std::exception& error) {
@@ -145,6 +157,7 @@ result<void> group_transaction::commit() {
 void group_transaction::rollback() noexcept {
   applied_ = 0;
   lost_.reset();
+  rollups_.forget();
   if (!open()) return;
   try {
     rollback_.run();

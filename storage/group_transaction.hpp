@@ -11,6 +11,7 @@
 #include "storage/episode_statements.hpp"
 #include "storage/group_statements.hpp"
 #include "storage/notification_statements.hpp"
+#include "storage/rollup_writer.hpp"
 #include "storage/sequences.hpp"
 #include "storage/silence_statements.hpp"
 #include "storage/statement.hpp"
@@ -25,13 +26,15 @@ class group_transaction {
 
   result<void> apply(const write_batch& batch, timestamp now);
   result<void> apply_together(std::span<const write_batch* const> batches, timestamp now);
-  result<void> commit();
+  result<void> commit(timestamp now);
   void rollback() noexcept;
 
   highest_ids highest() { return sequences_.read(); }
 
  private:
   void write(const write_batch& batch, timestamp now);
+  /// Says which rows the batch changes, before it does.
+  void touch_rows(const write_batch& batch);
   /// Leaves nothing of a batch that failed. Where that takes the whole
   /// transaction with it, the batches before are remembered as lost.
   void undo_batch(bool in_savepoint, const std::string& why) noexcept;
@@ -51,6 +54,7 @@ class group_transaction {
   correlation_statements correlations_;
   silence_statements silences_;
   sequences sequences_;
+  rollup_writer rollups_;
   /// Batches in the open transaction.
   std::size_t applied_ = 0;
   /// Why batches that were applied will not be committed.

@@ -55,13 +55,22 @@ notification_statements::notification_statements(const SQLite::Database& db)
       record_attempt_(db, record_attempt_sql),
       postpone_(db, postpone_sql),
       finish_(db, "DELETE FROM notifications WHERE id = ?1"),
-      count_(db, count_sql) {}
+      count_(db, count_sql),
+      alerts_(db, "SELECT alert_id FROM notification_alerts WHERE notification_id = ?1") {}
 
 void notification_statements::intend(const notification_intent& n) {
   write_labels(json_, n.group_labels);
   intend_.run(n.id, n.group, n.channel, n.receiver, to_string(n.reason), n.group_key, json_, n.created_at);
   std::int64_t position = 0;
   for (const auto& alert : n.alerts) intend_alert_.run(n.id, position++, alert.id, alert.resolved);
+}
+
+std::vector<episode_id> notification_statements::alerts_of(notification_id id) {
+  std::vector<episode_id> found;
+  alerts_.open(id);
+  while (alerts_.next()) found.push_back(row_reader(alerts_).id<episode_id>());
+  alerts_.rewind();
+  return found;
 }
 
 void notification_statements::record(const attempt_record& a, timestamp now) {

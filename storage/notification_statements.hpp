@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocols/history.hpp"
 #include "storage/statement.hpp"
@@ -24,6 +25,8 @@ class notification_statements {
 
   void intend(const notification_intent& n);
   void record(const attempt_record& a, timestamp now);
+  /// The alerts that a notification tells of.
+  std::vector<episode_id> alerts_of(notification_id id);
 
  private:
   statement intend_;
@@ -32,6 +35,7 @@ class notification_statements {
   statement postpone_;
   statement finish_;
   statement count_;
+  statement alerts_;
   std::string json_;
 };
 

@@ -159,6 +159,21 @@ page<notification_row> reader::notifications(const notification_filter& filter) 
   return read_page<notification_row>(snapshot.db(), what, where, filter.limit, filter.offset, read_notification_row);
 }
 
+statistics reader::statistics(const analytics_filter& filter) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_statistics(snapshot.db(), filter);
+}
+
+std::vector<top_alert> reader::top_alerts(const analytics_filter& filter, alert_order order, std::size_t limit) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_top_alerts(snapshot.db(), filter, order, limit);
+}
+
+std::vector<trend_point> reader::trends(const analytics_filter& filter, rollup_span span) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_trends(snapshot.db(), filter, span);
+}
+
 std::vector<silence> reader::silences() {
   reader_pool::snapshot snapshot(impl_->pool);
   statement query(snapshot.db(), std::string("SELECT ") + silence_columns + " FROM silences ORDER BY id");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocols/history.hpp"
+#include "storage/analytics.hpp"
 #include "storage/database.hpp"
 
 namespace tocsin::storage {
@@ -109,6 +110,11 @@ class reader {
   std::optional<history_row> find(episode_id id);
   /// Newest first.
   page<notification_row> notifications(const notification_filter& filter);
+
+  // See analytics.hpp.
+  tocsin::storage::statistics statistics(const analytics_filter& filter);
+  std::vector<top_alert> top_alerts(const analytics_filter& filter, alert_order order, std::size_t limit);
+  std::vector<trend_point> trends(const analytics_filter& filter, rollup_span span);
 
   /// All that are not forgotten yet, in order of id.
   std::vector<silence> silences();

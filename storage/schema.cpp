@@ -200,9 +200,45 @@ CREATE UNIQUE INDEX alert_correlations_by_pair ON alert_correlations (alert1_id,
 CREATE INDEX alert_correlations_by_second ON alert_correlations (alert2_id);
 )sql";
 
-constexpr std::array<migration, 2> all_migrations{{
+// What the analytics read; see rollup.hpp. A severity is its number, 1 for critical.
+constexpr const char* rollup_tables = R"sql(
+CREATE TABLE rollups (
+  grain INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  bucket INTEGER NOT NULL,
+  alert_name TEXT NOT NULL,
+  service TEXT NOT NULL,
+  severity INTEGER NOT NULL,
+  episodes INTEGER NOT NULL,
+  resolved INTEGER NOT NULL,
+  resolution_sum INTEGER NOT NULL,
+  resolution_least INTEGER,
+  resolution_most INTEGER,
+  acknowledged INTEGER NOT NULL,
+  acknowledgement_sum INTEGER NOT NULL,
+  acknowledgement_least INTEGER,
+  acknowledgement_most INTEGER,
+  level_sum INTEGER NOT NULL,
+  notifications INTEGER NOT NULL,
+  occurrences INTEGER NOT NULL,
+  unattended INTEGER NOT NULL,
+  with_targets INTEGER NOT NULL,
+  on_target INTEGER NOT NULL,
+  resolution_spread BLOB NOT NULL,
+  acknowledgement_spread BLOB NOT NULL,
+  PRIMARY KEY (grain, span, bucket, alert_name, service, severity)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE marks (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<migration, 3> all_migrations{{
     {"the first tables", first_tables},
     {"silences, events and correlations", noise_control},
+    {"roll-ups", rollup_tables},
 }};
 
 std::int64_t pragma(SQLite::Database& db, const char* name) {

@@ -28,6 +28,20 @@ void statement::bind(const std::optional<timestamp>& t) {
   }
 }
 
+void statement::bind(const std::optional<std::int64_t>& number) {
+  if (number) {
+    bind(*number);
+  } else {
+    statement_.bind(++bound_);
+  }
+}
+
+void statement::bind(blob bytes) {
+  // A null pointer would mean NULL.
+  const auto* data = bytes.bytes.empty() ? "" : bytes.bytes.data();
+  statement_.bind(++bound_, data, static_cast<int>(bytes.bytes.size()));
+}
+
 void statement::bind(double number) {
   statement_.bind(++bound_, number);
 }

@@ -15,6 +15,11 @@
 
 namespace tocsin::storage {
 
+/// Bytes that are no text.
+struct blob {
+  std::string_view bytes;
+};
+
 /// A prepared statement that speaks this project's types: ids and times are
 /// integers, text is bound with its length, so that it may hold any byte.
 /// Kept and run again and again; its buffers are reused.
@@ -34,6 +39,8 @@ class statement {
   void bind(double number);
   void bind(timestamp t) { bind_number(t.time_since_epoch().count()); }
   void bind(const std::optional<timestamp>& t);
+  void bind(const std::optional<std::int64_t>& number);
+  void bind(blob bytes);
   template <class Tag>
   void bind(id_of<Tag> id) {
     bind_number(id.value);

@@ -88,7 +88,7 @@ result<void> writer::apply(const write_batch& batch) {
 }
 
 result<void> writer::commit() {
-  auto done = impl_->transaction.commit();
+  auto done = impl_->transaction.commit(impl_->now());
   if (done && impl_->pages_to_move() >= 2 * checkpoint_pages) impl_->checkpoint();
   return done;
 }

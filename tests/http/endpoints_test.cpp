@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_pattern_takes_its_path_with_or_without_a_slash_at_the_end
   for (const auto& e : endpoints()) {
     auto path = std::string(e.path);
     if (const auto id = path.find("{id}"); id != std::string::npos) path.replace(id, 4, "17");
-    const auto rest = path.find("{channel...}");
+    const auto rest = path.find("...}") == std::string::npos ? std::string::npos : path.find('{');
     if (rest != std::string::npos) path.replace(rest, std::string::npos, "ops/slack/0");
     BOOST_TEST(takes(e.path, path), e.path);
     if (path != "/") BOOST_TEST(takes(e.path, path + "/"), e.path);

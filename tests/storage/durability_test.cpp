@@ -162,14 +162,14 @@ BOOST_AUTO_TEST_CASE(a_full_database_loses_no_batch_by_halves_and_works_again_wi
   BOOST_CHECK(refused.error().message.find(db.where.file()) != std::string::npos);
   // SQLite has dropped the transaction, the first batch with it; its commit must not say yes.
   BOOST_CHECK(!transaction.apply(batch_of({sample_episode(4)}), at(0)));
-  const auto committed = transaction.commit();
+  const auto committed = transaction.commit(written_at);
   BOOST_REQUIRE(!committed);
   BOOST_CHECK_EQUAL(committed.error().message, refused.error().message);
   BOOST_CHECK(ids_on_disk(db.where).empty());
 
   limit(1000);
   BOOST_REQUIRE(transaction.apply(batch_of({sample_episode(5)}), at(0)));
-  BOOST_REQUIRE(transaction.commit());
+  BOOST_REQUIRE(transaction.commit(written_at));
   BOOST_CHECK((ids_on_disk(db.where) == ids{5}));
   BOOST_CHECK(intact(db.where));
 }

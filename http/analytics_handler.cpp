@@ -1,0 +1,118 @@
+#include "http/analytics_handler.hpp"
+
+#include <httplib.h>
+
+#include "http/analytics_json.hpp"
+#include "http/answer.hpp"
+#include "http/history_json.hpp"
+#include "http/params.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+using storage::alert_order;
+using storage::rollup_span;
+
+constexpr std::int64_t longest_days = 365;
+constexpr std::int64_t most_top_alerts = 100;
+constexpr std::size_t longest_service = 1024;
+constexpr std::size_t report_top_alerts = 10;
+
+std::optional<alert_order> parse_order(std::string_view text) {
+  if (text == "count") return alert_order::count;
+  if (text == "resolution_time") return alert_order::resolution_time;
+  if (text == "escalation_level") return alert_order::escalation_level;
+  return std::nullopt;
+}
+
+std::optional<rollup_span> parse_granularity(std::string_view text) {
+  if (text == "day") return rollup_span::day;
+  if (text == "hour") return rollup_span::hour;
+  return std::nullopt;
+}
+
+/// So many times 24 hours back from the end of the hour that now lies in.
+timestamp since(const services& s, std::int64_t days) {
+  const auto hour = std::chrono::floor<std::chrono::hours>(s.core.options().time.now()) + std::chrono::hours{1};
+  return hour - std::chrono::hours{24 * days};
+}
+
+std::int64_t days_of(params& p, std::int64_t otherwise) {
+  return p.integer("days", otherwise, 1, longest_days);
+}
+
+} // namespace
+
+void get_statistics(services& s, const httplib::Request& request, httplib::Response& response) {
+  params p(request);
+  const auto days = days_of(p, 7);
+  const storage::analytics_filter filter{p.text("alert_name"), std::nullopt, since(s, days)};
+  if (p.error()) return answer_problem(response, *p.error());
+  const auto found = s.history.statistics(filter);
+  answer_json(response, 200, one_body([&](json_writer& w) { write_statistics(w, found, days); }));
+}
+
+void get_top_alerts(services& s, const httplib::Request& request, httplib::Response& response) {
+  params p(request);
+  const auto limit = p.integer("limit", 10, 1, most_top_alerts);
+  const auto days = days_of(p, 7);
+  const auto order = p.word("order_by", parse_order, "count, resolution_time or escalation_level");
+  if (p.error()) return answer_problem(response, *p.error());
+  const auto found = s.history.top_alerts({std::nullopt, std::nullopt, since(s, days)},
+                                          order.value_or(alert_order::count), static_cast<std::size_t>(limit));
+  answer_json(response, 200, list_body(found.size(), [&](json_writer& w) {
+                for (const auto& a : found) write_top_alert(w, a);
+              }));
+}
+
+void get_trends(services& s, const httplib::Request& request, httplib::Response& response) {
+  params p(request);
+  const auto days = days_of(p, 30);
+  const auto span = p.word("granularity", parse_granularity, "day or hour").value_or(rollup_span::day);
+  const storage::analytics_filter filter{p.text("alert_name"), std::nullopt, since(s, days)};
+  if (p.error()) return answer_problem(response, *p.error());
+  const auto found = s.history.trends(filter, span);
+  answer_json(response, 200, list_body(found.size(), [&](json_writer& w) {
+                for (const auto& point : found) write_trend_point(w, point, span);
+              }));
+}
+
+void get_service_health(services& s, const httplib::Request& request, httplib::Response& response) {
+  const auto service = request.matches[1].str();
+  params p(request);
+  const auto days = days_of(p, 7);
+  if (p.error()) return answer_problem(response, *p.error());
+  if (service.size() > longest_service) {
+    return answer_problem(response, {400, "invalid_parameter", "service: expected at most 1024 bytes", "service"});
+  }
+  const auto found = s.history.statistics({std::nullopt, service, since(s, days)});
+  answer_json(response, 200, one_body([&](json_writer& w) { write_health(w, service, days, found.severities); }));
+}
+
+void get_daily_report(services& s, const httplib::Request& request, httplib::Response& response) {
+  params p(request);
+  const auto days = days_of(p, 1);
+  const storage::analytics_filter filter{std::nullopt, p.text("service"), since(s, days)};
+  if (p.error()) return answer_problem(response, *p.error());
+  const auto counted = s.history.statistics(filter);
+  const auto top = s.history.top_alerts(filter, alert_order::count, report_top_alerts);
+  std::vector<std::pair<std::string, storage::by_severity>> services;
+  for (const auto& [service, ignored] : counted.top_services) {
+    services.emplace_back(service, s.history.statistics({std::nullopt, service, filter.since}).severities);
+  }
+  answer_json(response, 200, one_body([&](json_writer& w) {
+                w.begin_object()
+                    .member("report_date", to_rfc3339(s.core.options().time.now()).substr(0, 10))
+                    .member("days", days);
+                w.key("statistics");
+                write_statistics(w, counted, days);
+                w.key("top_alerts").begin_array();
+                for (const auto& a : top) write_top_alert(w, a);
+                w.end_array().key("service_health").begin_array();
+                for (const auto& [service, severities] : services) write_health(w, service, days, severities);
+                w.end_array().end_object();
+              }));
+}
+
+} // namespace tocsin::http

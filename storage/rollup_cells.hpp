@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "storage/rollup.hpp"
+#include "storage/statement.hpp"
+
+namespace tocsin::storage {
+
+/// Columns of `rollups` that hold a cell's values, in the order that `read_values` reads them.
+inline constexpr const char* rollup_value_columns =
+    "episodes, resolved, resolution_sum, resolution_least, resolution_most, resolution_spread, acknowledged, "
+    "acknowledgement_sum, acknowledgement_least, acknowledgement_most, acknowledgement_spread, level_sum, "
+    "notifications, occurrences, unattended, with_targets, on_target";
+
+/// Reads the values of a cell from the current row.
+/// @throws std::runtime_error when a sketch cannot be read.
+rollup_values read_values(row_reader& row);
+
+/// What rows of `alert_history` count for; `condition` stands behind the table.
+std::string contribution_query(const char* condition);
+/// Reads the current row of such a query.
+contribution read_contribution(row_reader& row);
+
+/// Calls `visit` with the key of each cell of that stretch that the contribution is part of.
+template <class Visit>
+void for_each_grain(const contribution& c, rollup_span span, std::int64_t bucket, Visit visit) {
+  visit(rollup_key{rollup_grain::name_and_service, span, bucket, c.alert_name, c.service, c.severity});
+  visit(rollup_key{rollup_grain::service, span, bucket, {}, c.service, c.severity});
+  visit(rollup_key{rollup_grain::name, span, bucket, c.alert_name, {}, c.severity});
+  visit(rollup_key{rollup_grain::all, span, bucket, {}, {}, c.severity});
+}
+
+/// Reads and writes single cells of `rollups`. Each method throws SQLite::Exception.
+class rollup_cells {
+ public:
+  explicit rollup_cells(const SQLite::Database& db);
+
+  std::optional<rollup_values> find(const rollup_key& key);
+  /// A cell without episodes is deleted.
+  void save(const rollup_key& key, const rollup_values& values);
+  /// All cells of one hour.
+  void for_each_of_hour(std::int64_t hour, const std::function<void(const rollup_key&, const rollup_values&)>& visit);
+  /// The first hour from `hour` on that has cells, and lies before `end`.
+  std::optional<std::int64_t> next_hour(std::int64_t hour, std::int64_t end);
+
+ private:
+  statement find_;
+  statement save_;
+  statement remove_;
+  statement of_hour_;
+  statement next_hour_;
+};
+
+} // namespace tocsin::storage

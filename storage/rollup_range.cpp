@@ -1,0 +1,101 @@
+#include "storage/rollup_range.hpp"
+
+#include <algorithm>
+
+namespace tocsin::storage {
+
+namespace {
+
+constexpr std::int64_t hours_a_season = hours_a_day * days_a_season;
+
+std::int64_t round_up(std::int64_t a, std::int64_t b) {
+  return bucket_of(rollup_span::hour, (a + b - 1) / b);
+}
+
+void add(std::vector<bucket_range>& out, rollup_span span, std::int64_t begin, std::int64_t end) {
+  if (begin < end) out.push_back({span, begin, end});
+}
+
+} // namespace
+
+std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
+  std::vector<bucket_range> out;
+  // Nobody asks for what was before 1970, and clocks that are wrong by decades do not matter.
+  since = std::max<std::int64_t>(since, 0);
+  if (since < rolled_until) {
+    const auto first_day = round_up(since, hours_a_day);
+    add(out, rollup_span::hour, since, std::min(first_day * hours_a_day, rolled_until));
+    // Days and seasons end with what is rolled, so the last of each may be used as it is.
+    const auto end_of_days = round_up(rolled_until, hours_a_day);
+    const auto first_season = round_up(first_day * hours_a_day, hours_a_season);
+    add(out, rollup_span::day, first_day, std::min(first_season * days_a_season, end_of_days));
+    add(out, rollup_span::season, first_season, round_up(rolled_until, hours_a_season));
+  }
+  add(out, rollup_span::hour, std::max(since, rolled_until), no_end);
+  return out;
+}
+
+rollup_reader::rollup_reader(SQLite::Database& db)
+    : all_(db, std::string("SELECT bucket, alert_name, service, severity, ") + rollup_value_columns
+                   + " FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4"),
+      of_name_(db, std::string("SELECT bucket, alert_name, service, severity, ") + rollup_value_columns
+                       + " FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4"),
+      of_one_(db, std::string("SELECT bucket, alert_name, service, severity, ") + rollup_value_columns
+                      + " FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4 AND "
+                        "service = ?5") {
+  statement marks(db,
+                  "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0), "
+                  "coalesce((SELECT max(bucket) FROM rollups WHERE grain = 3 AND span = 0), 0)");
+  marks.open();
+  marks.next();
+  row_reader row(marks);
+  rolled_until_ = row.number();
+  last_hour_ = row.number();
+}
+
+void rollup_reader::run(statement& query, const visitor& visit) {
+  while (query.next()) {
+    row_reader row(query);
+    cell c;
+    c.bucket = row.number();
+    c.alert_name = row.text();
+    c.service = row.text();
+    c.severity = static_cast<tocsin::severity>(row.number());
+    c.values = read_values(row);
+    visit(c);
+  }
+  query.rewind();
+}
+
+template <class Step>
+void rollup_reader::for_each_bucket(const std::vector<bucket_range>& ranges, Step step) {
+  for (const auto& r : ranges) {
+    const auto end = r.end == no_end ? last_hour_ + 1 : r.end;
+    for (auto bucket = r.begin; bucket < end; ++bucket) step(r.span, bucket);
+  }
+}
+
+void rollup_reader::visit(rollup_grain grain, const std::vector<bucket_range>& ranges, const visitor& visit) {
+  for (const auto& r : ranges) {
+    all_.open(static_cast<int>(grain), static_cast<int>(r.span), r.begin, r.end);
+    run(all_, visit);
+  }
+}
+
+void rollup_reader::visit_name(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
+                               const visitor& visit) {
+  for_each_bucket(ranges, [&](rollup_span span, std::int64_t bucket) {
+    of_name_.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name);
+    run(of_name_, visit);
+  });
+}
+
+void rollup_reader::visit_one(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
+                              std::string_view service, const visitor& visit) {
+  for_each_bucket(ranges, [&](rollup_span span, std::int64_t bucket) {
+    of_one_.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name, service);
+    run(of_one_, visit);
+  });
+}
+
+} // namespace tocsin::storage
