@@ -95,22 +95,17 @@ void get_daily_report(services& s, const httplib::Request& request, httplib::Res
   const auto days = days_of(p, 1);
   const storage::analytics_filter filter{std::nullopt, p.text("service"), since(s, days)};
   if (p.error()) return answer_problem(response, *p.error());
-  const auto counted = s.history.statistics(filter);
-  const auto top = s.history.top_alerts(filter, alert_order::count, report_top_alerts);
-  std::vector<std::pair<std::string, storage::by_severity>> services;
-  for (const auto& [service, ignored] : counted.top_services) {
-    services.emplace_back(service, s.history.statistics({std::nullopt, service, filter.since}).severities);
-  }
+  const auto found = s.history.report(filter, report_top_alerts);
   answer_json(response, 200, one_body([&](json_writer& w) {
                 w.begin_object()
                     .member("report_date", to_rfc3339(s.core.options().time.now()).substr(0, 10))
                     .member("days", days);
                 w.key("statistics");
-                write_statistics(w, counted, days);
+                write_statistics(w, found.counted, days);
                 w.key("top_alerts").begin_array();
-                for (const auto& a : top) write_top_alert(w, a);
+                for (const auto& a : found.top_alerts) write_top_alert(w, a);
                 w.end_array().key("service_health").begin_array();
-                for (const auto& [service, severities] : services) write_health(w, service, days, severities);
+                for (const auto& [service, severities] : found.services) write_health(w, service, days, severities);
                 w.end_array().end_object();
               }));
 }

@@ -52,22 +52,28 @@ rollup_values total_of(const by_severity& parts) {
   return all;
 }
 
+by_severity read_severities(SQLite::Database& db, const analytics_filter& filter) {
+  rollup_reader reader(db, rollup_detail::spreads);
+  by_severity found;
+  visit_filtered(reader, cover(hour_of(filter.since), reader.rolled_until()), filter,
+                 [&found](const auto& c) { found[c.severity].add(c.values); });
+  return found;
+}
+
 statistics read_statistics(SQLite::Database& db, const analytics_filter& filter) {
-  rollup_reader reader(db);
-  const auto ranges = cover(hour_of(filter.since), reader.rolled_until());
   statistics found;
-  visit_filtered(reader, ranges, filter, [&](const auto& c) { found.severities[c.severity].add(c.values); });
+  found.severities = read_severities(db, filter);
   std::map<std::string, std::int64_t> counts;
+  rollup_reader reader(db, rollup_detail::counts);
+  const auto ranges = cover(hour_of(filter.since), reader.rolled_until());
+  const auto count = [&counts](const auto& c) { counts[std::string(c.service)] += c.values.episodes; };
   if (filter.service) {
     const auto all = total_of(found.severities).episodes;
     if (all > 0) counts.emplace(*filter.service, all);
+  } else if (filter.alert_name) {
+    reader.visit_name(rollup_grain::name_and_service, ranges, *filter.alert_name, count);
   } else {
-    const auto count = [&counts](const auto& c) { counts[std::string(c.service)] += c.values.episodes; };
-    if (filter.alert_name) {
-      reader.visit_name(rollup_grain::name_and_service, ranges, *filter.alert_name, count);
-    } else {
-      reader.visit(rollup_grain::service, ranges, count);
-    }
+    reader.visit(rollup_grain::service, ranges, count);
   }
   found.top_services = most_first(counts);
   return found;
@@ -75,10 +81,13 @@ statistics read_statistics(SQLite::Database& db, const analytics_filter& filter)
 
 std::vector<top_alert> read_top_alerts(SQLite::Database& db, const analytics_filter& filter, alert_order order,
                                        std::size_t limit) {
-  rollup_reader reader(db);
+  rollup_reader reader(db, rollup_detail::counts);
   const auto ranges = cover(hour_of(filter.since), reader.rolled_until());
-  std::map<std::string, rollup_values> names;
-  reader.visit(rollup_grain::name, ranges, [&](const auto& c) { names[std::string(c.alert_name)].add(c.values); });
+  std::map<std::string, rollup_values, std::less<>> names;
+  reader.visit(rollup_grain::name, ranges, [&names](const auto& c) {
+    const auto known = names.find(c.alert_name);
+    (known == names.end() ? names[std::string(c.alert_name)] : known->second).add(c.values);
+  });
   std::vector<top_alert> all;
   for (auto& [name, values] : names) {
     if (!filter.service) {
@@ -97,8 +106,28 @@ std::vector<top_alert> read_top_alerts(SQLite::Database& db, const analytics_fil
   return all;
 }
 
+report read_report(SQLite::Database& db, const analytics_filter& filter, std::size_t top_alerts) {
+  report found;
+  found.counted = read_statistics(db, filter);
+  found.top_alerts = read_top_alerts(db, filter, alert_order::count, top_alerts);
+  for (const auto& [service, ignored] : found.counted.top_services) {
+    found.services.emplace_back(service, read_severities(db, {std::nullopt, service, filter.since}));
+  }
+  return found;
+}
+
+std::int64_t count_episodes(SQLite::Database& db, const analytics_filter& filter, std::optional<severity> only,
+                            bool resolved) {
+  rollup_reader reader(db, rollup_detail::counts);
+  std::int64_t count = 0;
+  visit_filtered(reader, cover(hour_of(filter.since), reader.rolled_until()), filter, [&](const auto& c) {
+    if (!only || c.severity == *only) count += resolved ? c.values.resolution.count : c.values.episodes;
+  });
+  return count;
+}
+
 std::vector<trend_point> read_trends(SQLite::Database& db, const analytics_filter& filter, rollup_span span) {
-  rollup_reader reader(db);
+  rollup_reader reader(db, rollup_detail::counts);
   const auto hours = span == rollup_span::hour ? 1 : hours_a_day;
   const auto since = hour_of(filter.since);
   std::vector<bucket_range> ranges{{rollup_span::hour, since, no_end}};

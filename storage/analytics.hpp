@@ -42,6 +42,8 @@ struct statistics {
 };
 
 statistics read_statistics(SQLite::Database& db, const analytics_filter& filter);
+/// The first part of it alone.
+by_severity read_severities(SQLite::Database& db, const analytics_filter& filter);
 
 /// How top alerts are ordered, the most first.
 enum class alert_order : std::uint8_t { count, resolution_time, escalation_level };
@@ -51,9 +53,23 @@ struct top_alert {
   rollup_values values;
 };
 
-/// Among equals by name. One without a resolution comes behind those with one.
+/// Without spreads. Among equals by name; one without a resolution comes behind those with one.
 std::vector<top_alert> read_top_alerts(SQLite::Database& db, const analytics_filter& filter, alert_order order,
                                        std::size_t limit);
+
+/// Everything at once.
+struct report {
+  statistics counted;
+  std::vector<top_alert> top_alerts;
+  /// The top services, each with its own numbers.
+  std::vector<std::pair<std::string, by_severity>> services;
+};
+
+report read_report(SQLite::Database& db, const analytics_filter& filter, std::size_t top_alerts);
+
+/// How many there are, or how many of them are resolved.
+std::int64_t count_episodes(SQLite::Database& db, const analytics_filter& filter, std::optional<severity> only,
+                            bool resolved);
 
 /// One stretch of time and severity.
 struct trend_point {
@@ -63,7 +79,7 @@ struct trend_point {
   rollup_values values;
 };
 
-/// Oldest first, then the most urgent; stretches without episodes are left out.
+/// Oldest first, then the most urgent; stretches without episodes are left out. Without spreads.
 /// @param span hour or day.
 std::vector<trend_point> read_trends(SQLite::Database& db, const analytics_filter& filter, rollup_span span);
 

@@ -19,6 +19,12 @@ class conditions {
   void add(const char* condition, timestamp value) { add_any(condition, value.time_since_epoch().count()); }
   void add(const char* condition, std::string_view value) { add_any(condition, std::string(value)); }
 
+  /// One that is about no value.
+  conditions& also(const char* condition) {
+    add_sql(condition);
+    return *this;
+  }
+
   /// ` WHERE … AND …`, or nothing.
   const std::string& sql() const noexcept { return sql_; }
 
@@ -29,9 +35,12 @@ class conditions {
 
  private:
   void add_any(const char* condition, std::variant<std::int64_t, std::string> value) {
+    add_sql(condition);
+    values_.push_back(std::move(value));
+  }
+  void add_sql(const char* condition) {
     sql_ += sql_.empty() ? " WHERE " : " AND ";
     sql_ += condition;
-    values_.push_back(std::move(value));
   }
 
   std::string sql_;

@@ -77,16 +77,19 @@ struct page_query {
   const char* order;
 };
 
-template <class Row, class Read>
-page<Row> read_page(SQLite::Database& db, const page_query& what, const conditions& where, std::int64_t limit,
-                    std::int64_t offset, Read&& read) {
-  page<Row> found;
-  statement count(db, "SELECT count(*) FROM " + std::string(what.table) + where.sql());
+std::int64_t count_rows(SQLite::Database& db, const char* table, const conditions& where) {
+  statement count(db, "SELECT count(*) FROM " + std::string(table) + where.sql());
   count.open();
   where.bind(count);
   count.next();
-  found.total = row_reader(count).number();
+  return row_reader(count).number();
+}
 
+template <class Row, class Read>
+page<Row> read_page(SQLite::Database& db, const page_query& what, const conditions& where, std::int64_t total,
+                    std::int64_t limit, std::int64_t offset, Read&& read) {
+  page<Row> found;
+  found.total = total;
   statement query(db, "SELECT " + what.columns + " FROM " + what.table + where.sql() + " ORDER BY " + what.order
                           + " LIMIT ? OFFSET ?");
   query.open();
@@ -96,6 +99,29 @@ page<Row> read_page(SQLite::Database& db, const page_query& what, const conditio
   query.bind(std::max<std::int64_t>(offset, 0));
   while (query.next()) found.rows.push_back(read(query));
   return found;
+}
+
+conditions conditions_of(const history_filter& filter) {
+  conditions where;
+  where.add("start_time >= ?", filter.since);
+  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
+  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
+  if (filter.service) where.add("service = ?", *filter.service);
+  if (filter.status) where.add("status = ?", to_string(*filter.status));
+  return where;
+}
+
+/// How many rows match, without stepping over all of them: roll-ups know the whole hours, and the active ones are few.
+std::int64_t count_history(SQLite::Database& db, const history_filter& filter) {
+  auto where = conditions_of(filter);
+  if (filter.status && *filter.status != episode_status::resolved) {
+    return count_rows(db, "alert_history INDEXED BY alert_history_active", where.also("end_time IS NULL"));
+  }
+  const auto next_hour = std::chrono::ceil<std::chrono::hours>(filter.since);
+  where.add("start_time < ?", timestamp{next_hour});
+  const analytics_filter whole_hours{filter.alert_name, filter.service, next_hour};
+  return count_rows(db, "alert_history", where)
+         + count_episodes(db, whole_hours, filter.severity, filter.status.has_value());
 }
 
 } // namespace
@@ -110,16 +136,14 @@ reader::reader(const location& where, std::size_t connections) : impl_(std::make
 reader::~reader() = default;
 
 page<history_row> reader::history(const history_filter& filter) {
-  conditions where;
-  where.add("start_time >= ?", filter.since);
-  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
-  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
-  if (filter.service) where.add("service = ?", *filter.service);
-  if (filter.status) where.add("status = ?", to_string(*filter.status));
-
   reader_pool::snapshot snapshot(impl_->pool);
-  const page_query what{"alert_history", history_columns, "start_time DESC, id DESC"};
-  return read_page<history_row>(snapshot.db(), what, where, filter.limit, filter.offset,
+  const auto active = filter.status && *filter.status != episode_status::resolved;
+  const page_query what{active ? "alert_history INDEXED BY alert_history_active" : "alert_history", history_columns,
+                        "start_time DESC, id DESC"};
+  auto where = conditions_of(filter);
+  if (active) where.also("end_time IS NULL");
+  return read_page<history_row>(snapshot.db(), what, where, count_history(snapshot.db(), filter), filter.limit,
+                                filter.offset,
                                 [&](const statement& query) { return read_history_row(query, snapshot.json()); });
 }
 
@@ -156,7 +180,8 @@ page<notification_row> reader::notifications(const notification_filter& filter) 
 
   reader_pool::snapshot snapshot(impl_->pool);
   const page_query what{"notification_history", notification_columns, "sent_at DESC, id DESC"};
-  return read_page<notification_row>(snapshot.db(), what, where, filter.limit, filter.offset, read_notification_row);
+  return read_page<notification_row>(snapshot.db(), what, where, count_rows(snapshot.db(), what.table, where),
+                                     filter.limit, filter.offset, read_notification_row);
 }
 
 statistics reader::statistics(const analytics_filter& filter) {
@@ -167,6 +192,11 @@ statistics reader::statistics(const analytics_filter& filter) {
 std::vector<top_alert> reader::top_alerts(const analytics_filter& filter, alert_order order, std::size_t limit) {
   reader_pool::snapshot snapshot(impl_->pool);
   return read_top_alerts(snapshot.db(), filter, order, limit);
+}
+
+report reader::report(const analytics_filter& filter, std::size_t top_alerts) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_report(snapshot.db(), filter, top_alerts);
 }
 
 std::vector<trend_point> reader::trends(const analytics_filter& filter, rollup_span span) {

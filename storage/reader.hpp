@@ -112,8 +112,9 @@ class reader {
   page<notification_row> notifications(const notification_filter& filter);
 
   // See analytics.hpp.
-  tocsin::storage::statistics statistics(const analytics_filter& filter);
+  storage::statistics statistics(const analytics_filter& filter);
   std::vector<top_alert> top_alerts(const analytics_filter& filter, alert_order order, std::size_t limit);
+  storage::report report(const analytics_filter& filter, std::size_t top_alerts);
   std::vector<trend_point> trends(const analytics_filter& filter, rollup_span span);
 
   /// All that are not forgotten yet, in order of id.

@@ -28,14 +28,11 @@ quantile_sketch read_sketch(row_reader& row) {
   return *std::move(sketch);
 }
 
-rollup_times read_times(row_reader& row) {
-  rollup_times t;
+void read_times(row_reader& row, rollup_times& t) {
   t.count = row.number();
   t.sum = row.number();
   t.least = row.maybe_number();
   t.most = row.maybe_number();
-  t.spread = read_sketch(row);
-  return t;
 }
 
 } // namespace
@@ -58,25 +55,37 @@ contribution read_contribution(row_reader& row) {
   return c;
 }
 
-rollup_values read_values(row_reader& row) {
+std::string rollup_value_columns(rollup_detail detail) {
+  std::string columns =
+      "episodes, resolved, resolution_sum, resolution_least, resolution_most, acknowledged, acknowledgement_sum, "
+      "acknowledgement_least, acknowledgement_most, level_sum, notifications, occurrences, unattended, with_targets, "
+      "on_target";
+  if (detail == rollup_detail::spreads) columns += ", resolution_spread, acknowledgement_spread";
+  return columns;
+}
+
+rollup_values read_values(row_reader& row, rollup_detail detail) {
   rollup_values v;
   v.episodes = row.number();
-  v.resolution = read_times(row);
-  v.acknowledgement = read_times(row);
+  read_times(row, v.resolution);
+  read_times(row, v.acknowledgement);
   v.level_sum = row.number();
   v.notifications = row.number();
   v.occurrences = row.number();
   v.unattended = row.number();
   v.with_targets = row.number();
   v.on_target = row.number();
+  if (detail == rollup_detail::counts) return v;
+  v.resolution.spread = read_sketch(row);
+  v.acknowledgement.spread = read_sketch(row);
   return v;
 }
 
 rollup_cells::rollup_cells(const SQLite::Database& db)
-    : find_(db, std::string("SELECT ") + rollup_value_columns + " FROM rollups" + is_cell),
+    : find_(db, "SELECT " + rollup_value_columns(rollup_detail::spreads) + " FROM rollups" + is_cell),
       save_(db, save_sql),
       remove_(db, std::string("DELETE FROM rollups") + is_cell),
-      of_hour_(db, std::string("SELECT grain, alert_name, service, severity, ") + rollup_value_columns
+      of_hour_(db, "SELECT grain, alert_name, service, severity, " + rollup_value_columns(rollup_detail::spreads)
                        + " FROM rollups WHERE grain = ?1 AND span = 0 AND bucket = ?2"),
       next_hour_(db, "SELECT min(bucket) FROM rollups WHERE grain = 3 AND span = 0 AND bucket >= ?1 AND bucket < ?2") {}
 
@@ -86,7 +95,7 @@ std::optional<rollup_values> rollup_cells::find(const rollup_key& k) {
   std::optional<rollup_values> found;
   if (find_.next()) {
     row_reader row(find_);
-    found = read_values(row);
+    found = read_values(row, rollup_detail::spreads);
   }
   find_.rewind();
   return found;
@@ -117,7 +126,7 @@ void rollup_cells::for_each_of_hour(std::int64_t hour,
       k.alert_name = row.string();
       k.service = row.string();
       k.severity = static_cast<severity>(row.number());
-      visit(k, read_values(row));
+      visit(k, read_values(row, rollup_detail::spreads));
     }
     of_hour_.rewind();
   }

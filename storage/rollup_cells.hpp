@@ -10,15 +10,15 @@
 
 namespace tocsin::storage {
 
+/// How much of a cell is read: spreads are most of its bytes.
+enum class rollup_detail : std::uint8_t { counts, spreads };
+
 /// Columns of `rollups` that hold a cell's values, in the order that `read_values` reads them.
-inline constexpr const char* rollup_value_columns =
-    "episodes, resolved, resolution_sum, resolution_least, resolution_most, resolution_spread, acknowledged, "
-    "acknowledgement_sum, acknowledgement_least, acknowledgement_most, acknowledgement_spread, level_sum, "
-    "notifications, occurrences, unattended, with_targets, on_target";
+std::string rollup_value_columns(rollup_detail detail);
 
 /// Reads the values of a cell from the current row.
 /// @throws std::runtime_error when a sketch cannot be read.
-rollup_values read_values(row_reader& row);
+rollup_values read_values(row_reader& row, rollup_detail detail);
 
 /// What rows of `alert_history` count for; `condition` stands behind the table.
 std::string contribution_query(const char* condition);

@@ -16,6 +16,11 @@ void add(std::vector<bucket_range>& out, rollup_span span, std::int64_t begin, s
   if (begin < end) out.push_back({span, begin, end});
 }
 
+std::string cells_where(rollup_detail detail, const char* condition) {
+  return "SELECT bucket, alert_name, service, severity, " + rollup_value_columns(detail)
+         + " FROM rollups WHERE grain = ?1 AND span = ?2 AND " + condition;
+}
+
 } // namespace
 
 std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
@@ -35,14 +40,11 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
   return out;
 }
 
-rollup_reader::rollup_reader(SQLite::Database& db)
-    : all_(db, std::string("SELECT bucket, alert_name, service, severity, ") + rollup_value_columns
-                   + " FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4"),
-      of_name_(db, std::string("SELECT bucket, alert_name, service, severity, ") + rollup_value_columns
-                       + " FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4"),
-      of_one_(db, std::string("SELECT bucket, alert_name, service, severity, ") + rollup_value_columns
-                      + " FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4 AND "
-                        "service = ?5") {
+rollup_reader::rollup_reader(SQLite::Database& db, rollup_detail detail)
+    : detail_(detail),
+      all_(db, cells_where(detail, "bucket >= ?3 AND bucket < ?4")),
+      of_name_(db, cells_where(detail, "bucket = ?3 AND alert_name = ?4")),
+      of_one_(db, cells_where(detail, "bucket = ?3 AND alert_name = ?4 AND service = ?5")) {
   statement marks(db,
                   "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0), "
                   "coalesce((SELECT max(bucket) FROM rollups WHERE grain = 3 AND span = 0), 0)");
@@ -61,7 +63,7 @@ void rollup_reader::run(statement& query, const visitor& visit) {
     c.alert_name = row.text();
     c.service = row.text();
     c.severity = static_cast<tocsin::severity>(row.number());
-    c.values = read_values(row);
+    c.values = read_values(row, detail_);
     visit(c);
   }
   query.rewind();

@@ -32,7 +32,7 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until);
 /// Finds the cells that one question is about.
 class rollup_reader {
  public:
-  explicit rollup_reader(SQLite::Database& db);
+  rollup_reader(SQLite::Database& db, rollup_detail detail);
 
   struct cell {
     std::int64_t bucket = 0;
@@ -58,6 +58,7 @@ class rollup_reader {
   template <class Step>
   void for_each_bucket(const std::vector<bucket_range>& ranges, Step step);
 
+  rollup_detail detail_;
   std::int64_t rolled_until_ = 0;
   std::int64_t last_hour_ = 0;
   statement all_;
