@@ -15,16 +15,15 @@ bool matches_now(const std::vector<matcher>& matchers, const episode& e) {
   });
 }
 
-std::string reason_of(const config::escalation_step& step, severity before, severity after) {
-  std::string why = "not acknowledged for " + format_duration(step.after);
+std::string reason_of(const config::escalation_step& step, severity before, severity after, const std::string& whom) {
+  auto why = "not acknowledged for " + format_duration(step.after);
   if (before != after) {
     why += ", raised from ";
     why += to_string(before);
     why += " to ";
     why += to_string(after);
   }
-  if (!step.receiver.empty()) why += ", told " + step.receiver;
-  return why;
+  return why + whom;
 }
 
 act_result refused(act_result::outcome what, std::string message) {
@@ -67,15 +66,39 @@ void alert_group_state::start_escalation(member& m, timestamp since) {
   m.alert.state.escalation = {policy ? policy->name : std::string{}, 0, since};
 }
 
-std::string alert_group_state::take_step(timestamp now, member& m, escalation_level to, std::string why,
-                                         std::string_view by, group_effects& effects) {
+/// Whoever is on call at this moment, and the step's receiver; the group's own where that is nobody.
+alert_group_state::told_by_step alert_group_state::told_by(timestamp now, const config::escalation_step* step) const {
+  told_by_step found;
+  if (step && !step->on_call.empty()) {
+    const auto* schedule = context_.config->on_call.find_schedule(step->on_call);
+    const auto overrides = context_.roster ? context_.roster->get() : nullptr;
+    const auto who = schedule ? on_call_at(*schedule, overrides ? *overrides : std::vector<on_call_override>{}, now)
+                              : on_call_standing{};
+    if (who.person.empty()) {
+      found.words = ", nobody is on call for " + step->on_call;
+    } else {
+      found.receivers.push_back(config::receiver_of_person(who.person));
+      found.words = ", told " + who.person + ", on call for " + step->on_call;
+    }
+  }
+  if (step && !step->receiver.empty()) {
+    found.receivers.push_back(step->receiver);
+    found.words += ", told " + step->receiver;
+  }
+  if (found.receivers.empty()) found.receivers.push_back(route().receiver);
+  return found;
+}
+
+std::vector<std::string> alert_group_state::take_step(timestamp now, member& m, escalation_level to, std::string why,
+                                                      std::string_view by, group_effects& effects) {
   auto& state = m.alert.state;
   const auto from = state.level;
   const auto* step = next_step(m);
+  auto told = told_by(now, step);
   if (step) {
     const auto before = state.current_severity;
     if (step->raise_to) state.current_severity = more_urgent(before, *step->raise_to);
-    if (why.empty()) why = reason_of(*step, before, state.current_severity);
+    if (why.empty()) why = reason_of(*step, before, state.current_severity, told.words);
     const auto taken = state.escalation.policy;
     start_escalation(m, now);
     // Raising may bring another policy; under the same one the next step follows.
@@ -88,7 +111,13 @@ std::string alert_group_state::take_step(timestamp now, member& m, escalation_le
   effects.writes.escalations.push_back({m.alert.id, from, to, std::move(why), std::string(by), now});
   changed(m, effects);
   note_deadline(m);
-  return step && !step->receiver.empty() ? step->receiver : route().receiver;
+  return std::move(told.receivers);
+}
+
+alert_group_state::channel_mask alert_group_state::want_told(member& m, const std::vector<std::string>& receivers) {
+  channel_mask concerned = 0;
+  for (const auto& receiver : receivers) concerned |= want_told(m, receiver);
+  return concerned;
 }
 
 /// Marks the alert as one that the receiver's channels are to be told of; returns those channels.
@@ -106,8 +135,8 @@ alert_group_state::channel_mask alert_group_state::want_told(member& m, const st
 void alert_group_state::take_due_steps(timestamp now, group_effects& effects) {
   for (auto& [labels, m] : members_) {
     if (const auto due = escalation_due(m); due && *due <= now) {
-      const auto receiver = take_step(now, m, m.alert.state.level.next(), {}, "system", effects);
-      call_for(labels, want_told(m, receiver), notification_reason::escalated);
+      const auto receivers = take_step(now, m, m.alert.state.level.next(), {}, "system", effects);
+      call_for(labels, want_told(m, receivers), notification_reason::escalated);
     }
     note_deadline(m);
   }
@@ -216,8 +245,8 @@ act_result alert_group_state::escalate(timestamp now, const act_request& request
                                                       + " already; levels only count up");
   }
   auto why = request.text.empty() ? std::string("by hand") : request.text;
-  const auto receiver = take_step(now, m, to, std::move(why), request.by, effects);
-  call_for(m.alert.labels, want_told(m, receiver), notification_reason::escalated);
+  const auto receivers = take_step(now, m, to, std::move(why), request.by, effects);
+  call_for(m.alert.labels, want_told(m, receivers), notification_reason::escalated);
   return {act_result::outcome::done, {}, m.alert.state};
 }
 
@@ -231,11 +260,8 @@ act_result alert_group_state::raise(timestamp now, const act_request& request, m
   if (state.current_severity <= request.raise_to) {
     return refused(act_result::outcome::conflict, name + " is " + std::string(to_string(state.current_severity)));
   }
-  const auto* step = next_step(m);
-  auto receiver = request.receiver;
-  if (receiver.empty() && step) receiver = step->receiver;
-  if (receiver.empty()) receiver = route().receiver;
-
+  const auto receivers =
+      request.receiver.empty() ? told_by(now, next_step(m)).receivers : std::vector<std::string>{request.receiver};
   const auto from = state.level;
   state.current_severity = request.raise_to;
   state.level = from.next();
@@ -245,7 +271,7 @@ act_result alert_group_state::raise(timestamp now, const act_request& request, m
   effects.writes.events.push_back({m.alert.id, event_kind::cascade, request.by, request.text, now});
   changed(m, effects);
   note_deadline(m);
-  call_for(m.alert.labels, want_told(m, receiver), notification_reason::cascade);
+  call_for(m.alert.labels, want_told(m, receivers), notification_reason::cascade);
   return {act_result::outcome::done, {}, state};
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/flap_detector.hpp"
+#include "actors/on_call_roster.hpp"
 #include "config/config.hpp"
 #include "protocols/history.hpp"
 #include "protocols/messages.hpp"
@@ -58,6 +59,8 @@ class alert_group_state {
   struct context {
     config::config_ptr config;
     std::shared_ptr<id_sources> ids;
+    /// Exceptions to the on-call schedules; null for none.
+    std::shared_ptr<const on_call_roster> roster = nullptr;
   };
 
   /// A new group, without alerts.
@@ -263,11 +266,19 @@ class alert_group_state {
   std::optional<timestamp> escalation_due(const member& m) const;
   void start_escalation(member& m, timestamp since);
   void take_due_steps(timestamp now, group_effects& effects);
-  /// Takes the next step, if there is one, and returns the receiver to be told.
+  /// Whom a step tells.
+  struct told_by_step {
+    std::vector<std::string> receivers;
+    /// In words, for the record.
+    std::string words;
+  };
+  told_by_step told_by(timestamp now, const config::escalation_step* step) const;
+  /// Takes the next step, if there is one, and returns the receivers to be told.
   /// `why` is for the record; empty lets the step speak for itself.
-  std::string take_step(timestamp now, member& m, escalation_level to, std::string why, std::string_view by,
-                        group_effects& effects);
+  std::vector<std::string> take_step(timestamp now, member& m, escalation_level to, std::string why,
+                                     std::string_view by, group_effects& effects);
   channel_mask want_told(member& m, const std::string& receiver);
+  channel_mask want_told(member& m, const std::vector<std::string>& receivers);
   void call_for(const label_set& labels, channel_mask channels, notification_reason reason);
   void make_calls(timestamp now, group_effects& effects);
   void notify_escalated(timestamp now, channel_mask concerned, notification_reason reason, group_effects& effects);

@@ -15,6 +15,7 @@
 #include "actors/http_transport.hpp"
 #include "actors/log.hpp"
 #include "actors/notifier.hpp"
+#include "actors/on_call_desk.hpp"
 #include "actors/suppressor.hpp"
 
 namespace tocsin {
@@ -66,8 +67,11 @@ result<void> engine::open() {
 
   drills_ = system_.spawn(fire_drill, drill_neighbours{config_, counts, options_.time});
 
+  roster_ = std::make_shared<on_call_roster>(stored->overrides);
+  desk_ = system_.spawn(on_call_desk, desk_neighbours{config_, history_, roster_, options_.time});
+
   dispatcher_setup setup{config_,
-                         {{nullptr, std::move(ids)},
+                         {{nullptr, std::move(ids), roster_},
                           history_,
                           suppressor_,
                           correlator_,
@@ -117,6 +121,7 @@ engine::~engine() {
     if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
   end(drills_);
+  end(desk_);
   end(dispatcher_);
   end(correlator_);
   end(suppressor_);

@@ -10,6 +10,7 @@
 #include <caf/fwd.hpp>
 
 #include "actors/current_config.hpp"
+#include "actors/on_call_roster.hpp"
 #include "actors/sightings.hpp"
 #include "actors/telemetry.hpp"
 #include "actors/time_source.hpp"
@@ -50,6 +51,9 @@ class engine {
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   const suppressor_actor& suppressor() const noexcept { return suppressor_; }
   const fire_drill_actor& drills() const noexcept { return drills_; }
+  const on_call_desk_actor& desk() const noexcept { return desk_; }
+  /// The overrides that hold; see `on_call_at`.
+  const on_call_roster& roster() const noexcept { return *roster_; }
   /// What holds now; a reload may change it at any moment.
   config::config_ptr configuration() const { return config_->get(); }
   /// Reads the configuration anew and goes over to it: all or nothing. Blocks until
@@ -79,6 +83,8 @@ class engine {
   http_transport_actor http_;
   console_actor console_;
   fire_drill_actor drills_;
+  on_call_desk_actor desk_;
+  std::shared_ptr<on_call_roster> roster_;
   dispatcher_actor dispatcher_;
 };
 

@@ -146,16 +146,24 @@ receivers:
     pagerduty_configs:
       - when: ${PAGERDUTY_ROUTING_KEY:-}
         routing_key: ${PAGERDUTY_ROUTING_KEY}
-    sms_configs:
-      - when: ['${TWILIO_ACCOUNT_SID:-}', '${TWILIO_AUTH_TOKEN:-}', '${TWILIO_PHONE_NUMBER:-}', '${ON_CALL_PHONE:-}']
-        account_sid: ${TWILIO_ACCOUNT_SID}
-        auth_token: ${TWILIO_AUTH_TOKEN}
-        from: ${TWILIO_PHONE_NUMBER}
-        to: ['${ON_CALL_PHONE}']
-    email_configs:
-      - when: ['${SMTP_HOST:-}', '${SMTP_FROM:-}', '${ON_CALL_EMAIL:-}']
-        to: ${ON_CALL_EMAIL}
-        send_resolved: true
+
+# Whoever is on call. More people and schedules take turns; see docs/on-call.md.
+on_call:
+  people:
+    - name: on-call
+      email: ${ON_CALL_EMAIL:-}
+      phone: ${ON_CALL_PHONE:-}
+  email:
+    when: ['${SMTP_HOST:-}', '${SMTP_FROM:-}']
+  sms:
+    when: ['${TWILIO_ACCOUNT_SID:-}', '${TWILIO_AUTH_TOKEN:-}', '${TWILIO_PHONE_NUMBER:-}']
+    account_sid: ${TWILIO_ACCOUNT_SID:-}
+    auth_token: ${TWILIO_AUTH_TOKEN:-}
+    from: ${TWILIO_PHONE_NUMBER:-}
+  schedules:
+    - name: default
+      layers:
+        - people: [on-call]
 
 # What nobody acknowledges becomes more urgent and reaches more people.
 escalation:
@@ -175,8 +183,10 @@ escalation:
     matchers: ['severity="critical"']
     steps:
       - after: 5m
+        oncall: default
         receiver: on-call
       - after: 10m
+        oncall: default
         receiver: on-call
 
 # Symptoms stay quiet while their cause is told.

@@ -25,6 +25,16 @@ const channel* config::find_channel(std::string_view id) const noexcept {
   return nullptr;
 }
 
+const on_call_person* on_call_rules::find_person(std::string_view name) const noexcept {
+  const auto found = std::find_if(people.begin(), people.end(), [name](const auto& p) { return p.name == name; });
+  return found == people.end() ? nullptr : &*found;
+}
+
+const on_call_schedule* on_call_rules::find_schedule(std::string_view name) const noexcept {
+  const auto found = std::find_if(schedules.begin(), schedules.end(), [name](const auto& s) { return s.name == name; });
+  return found == schedules.end() ? nullptr : &*found;
+}
+
 const receiver* config::find_receiver(std::string_view name) const noexcept {
   const auto found = receivers.find(name);
   return found == receivers.end() ? nullptr : &found->second;

@@ -16,6 +16,7 @@
 #include "protocols/matcher.hpp"
 #include "protocols/matcher_index.hpp"
 #include "protocols/notification.hpp"
+#include "protocols/on_call.hpp"
 #include "protocols/severity.hpp"
 #include "protocols/time.hpp"
 #include "protocols/time_interval.hpp"
@@ -30,8 +31,10 @@ struct escalation_step {
   duration after{};
   /// The severity the alert counts as from then on.
   std::optional<severity> raise_to;
-  /// Whom to tell; the group's own receiver when empty.
+  /// Whom to tell; the group's own receiver when this and `on_call` are empty.
   std::string receiver;
+  /// The schedule whose person on call is told too.
+  std::string on_call = {};
 };
 
 /// The steps for alerts that match. Policies are tried in order, the first match
@@ -148,6 +151,28 @@ struct scheduled_drill {
   duration offset{};
 };
 
+/// Somebody who takes shifts. What is empty cannot be used to reach them.
+struct on_call_person {
+  std::string name;
+  std::string email;
+  std::string phone;
+  std::string slack;
+
+  bool reachable() const noexcept { return !email.empty() || !phone.empty() || !slack.empty(); }
+};
+
+/// The receiver that is made for each person: `on-call/ann`.
+std::string receiver_of_person(std::string_view person);
+
+struct on_call_rules {
+  std::vector<on_call_person> people;
+  std::vector<on_call_schedule> schedules;
+
+  /// The person (schedule) of that name, or null.
+  const on_call_person* find_person(std::string_view name) const noexcept;
+  const on_call_schedule* find_schedule(std::string_view name) const noexcept;
+};
+
 /// The whole configuration.
 struct config {
   // global
@@ -175,6 +200,7 @@ struct config {
   correlation_rules correlation;
   std::vector<hint> hints;
   std::vector<scheduled_drill> drills;
+  on_call_rules on_call;
   /// How long history is kept; zero keeps it for ever.
   duration retention = std::chrono::hours{24 * 90};
 

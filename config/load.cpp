@@ -22,12 +22,12 @@ constexpr std::string_view built_in_name = "built-in configuration";
 constexpr std::array<std::string_view, 8> alertmanager_keys{
     "global", "route", "receivers", "inhibit_rules", "templates", "time_intervals", "mute_time_intervals", "tracing"};
 
-constexpr std::array<std::string_view, 10> own_keys{
+constexpr std::array<std::string_view, 11> own_keys{
     "escalation",          "severity",    "history", "deduplication", "flapping", "silences",
-    "maintenance_windows", "correlation", "hints",   "drills"};
+    "maintenance_windows", "correlation", "hints",   "drills",        "on_call"};
 
 /// Blocks that belong to the schema and are not read yet.
-constexpr std::array<std::string_view, 2> later_keys{"on_call", "auth"};
+constexpr std::array<std::string_view, 1> later_keys{"auth"};
 
 void read_history(const value& v, config& c) {
   if (!v.is_set() || !v.is_map()) return;
@@ -74,7 +74,7 @@ void default_severity(config& c, const environment& env) {
 void default_escalation(config& c, const environment& env) {
   reading in(std::string(built_in_name), {}, env);
   const auto block = value(in, built_in_tree().value())["escalation"];
-  c.escalation = read_escalation(block, c.receivers, unknown_receiver::means_own_receiver);
+  c.escalation = read_escalation(block, c.receivers, c.on_call, unknown_receiver::means_own_receiver);
 }
 
 void read_document(const value& root, config& c) {
@@ -86,6 +86,7 @@ void read_document(const value& root, config& c) {
   const auto defaults = read_global(root["global"], c);
   c.receivers = read_receivers(root["receivers"], defaults);
   c.time_intervals = read_time_intervals(root);
+  c.on_call = read_on_call(root["on_call"], defaults, c.time_intervals, c.receivers);
   c.routes = read_routes(root["route"], c.receivers, c.time_intervals);
   c.inhibit_rules = read_inhibit_rules(root["inhibit_rules"]);
   read_severity(root["severity"], c);
@@ -98,7 +99,7 @@ void read_document(const value& root, config& c) {
   c.hints = read_hints(root["hints"]);
   c.drills = read_drills(root["drills"], c.receivers);
   root["templates"].items();
-  c.escalation = read_escalation(root["escalation"], c.receivers, unknown_receiver::is_an_error);
+  c.escalation = read_escalation(root["escalation"], c.receivers, c.on_call, unknown_receiver::is_an_error);
 }
 
 result<std::string> read_whole(const std::string& path) {

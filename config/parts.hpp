@@ -61,6 +61,9 @@ channel_defaults read_global(const value& v, config& c);
 
 using receiver_map = std::map<std::string, receiver, std::less<>>;
 
+/// One entry of `receivers`.
+receiver read_receiver(const value& v, const channel_defaults& defaults);
+
 /// `receivers`.
 receiver_map read_receivers(const value& v, const channel_defaults& defaults);
 
@@ -101,6 +104,10 @@ std::vector<hint> read_hints(const value& v);
 /// `drills`.
 std::vector<scheduled_drill> read_drills(const value& v, const receiver_map& receivers);
 
+/// `on_call`; makes a receiver for each person.
+on_call_rules read_on_call(const value& v, const channel_defaults& defaults, const interval_map& intervals,
+                           receiver_map& receivers);
+
 /// `inhibit_rules`.
 std::vector<inhibit_rule> read_inhibit_rules(const value& v);
 
@@ -114,7 +121,8 @@ enum class unknown_receiver { is_an_error, means_own_receiver };
 void check_receiver(const value& v, std::string& name, const receiver_map& receivers, unknown_receiver unknown);
 
 /// `escalation`.
-std::vector<escalation_policy> read_escalation(const value& v, const receiver_map& receivers, unknown_receiver unknown);
+std::vector<escalation_policy> read_escalation(const value& v, const receiver_map& receivers,
+                                               const on_call_rules& on_call, unknown_receiver unknown);
 
 /// `severity`: changes what it mentions and leaves the rest of `c` as it is.
 void read_severity(const value& v, config& c);

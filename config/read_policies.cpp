@@ -44,21 +44,35 @@ inhibit_rule read_inhibit_rule(const value& v) {
 
 // ---- escalation
 
-escalation_step read_step(const value& v, const receiver_map& receivers, unknown_receiver unknown) {
-  constexpr std::array<std::string_view, 3> keys{"after", "raise_to", "receiver"};
+/// Complains about a name that no schedule has, or makes it empty.
+void check_schedule(const value& v, std::string& name, const on_call_rules& on_call, unknown_receiver unknown) {
+  if (name.empty() || on_call.find_schedule(name)) return;
+  if (unknown == unknown_receiver::is_an_error) {
+    v.complain("the schedule " + v.quoted() + " is not defined; define it in on_call.schedules");
+  }
+  name.clear();
+}
+
+escalation_step read_step(const value& v, const receiver_map& receivers, const on_call_rules& on_call,
+                          unknown_receiver unknown) {
+  constexpr std::array<std::string_view, 4> keys{"after", "raise_to", "receiver", "oncall"};
   v.only({keys});
   escalation_step step;
   if (!v["after"].is_set()) v.complain("a step needs after: how long nobody has acknowledged");
-  step.after = read_positive_duration(v["after"]).value_or(duration::zero());
+  step.after = read_duration(v["after"]).value_or(duration::zero());
   step.raise_to = read_severity_word(v["raise_to"]);
   step.receiver = read_text(v["receiver"]);
-  if (!v["raise_to"].is_set() && step.receiver.empty()) v.complain("a step needs raise_to, receiver or both");
+  step.on_call = read_text(v["oncall"]);
+  if (!v["raise_to"].is_set() && step.receiver.empty() && step.on_call.empty()) {
+    v.complain("a step needs raise_to, receiver or oncall, or several of them");
+  }
   check_receiver(v["receiver"], step.receiver, receivers, unknown);
+  check_schedule(v["oncall"], step.on_call, on_call, unknown);
   return step;
 }
 
 escalation_policy read_policy(const value& v, std::size_t number, const receiver_map& receivers,
-                              unknown_receiver unknown) {
+                              const on_call_rules& on_call, unknown_receiver unknown) {
   constexpr std::array<std::string_view, 3> keys{"name", "matchers", "steps"};
   v.only({keys});
   escalation_policy policy;
@@ -66,7 +80,7 @@ escalation_policy read_policy(const value& v, std::size_t number, const receiver
   if (policy.name.empty()) policy.name = "policy-" + std::to_string(number);
   policy.matchers = read_matchers(v["matchers"]);
   if (!v["steps"].is_set()) v.complain("a policy needs steps; write steps: [] for alerts that are not escalated");
-  for (const auto& step : v["steps"].maps()) policy.steps.push_back(read_step(step, receivers, unknown));
+  for (const auto& step : v["steps"].maps()) policy.steps.push_back(read_step(step, receivers, on_call, unknown));
   return policy;
 }
 
@@ -121,10 +135,10 @@ std::vector<inhibit_rule> read_inhibit_rules(const value& v) {
 }
 
 std::vector<escalation_policy> read_escalation(const value& v, const receiver_map& receivers,
-                                               unknown_receiver unknown) {
+                                               const on_call_rules& on_call, unknown_receiver unknown) {
   std::vector<escalation_policy> policies;
   for (const auto& one : v.maps()) {
-    auto policy = read_policy(one, policies.size() + 1, receivers, unknown);
+    auto policy = read_policy(one, policies.size() + 1, receivers, on_call, unknown);
     const auto same_name = [&](const escalation_policy& p) { return p.name == policy.name; };
     if (std::any_of(policies.begin(), policies.end(), same_name)) {
       one["name"].complain("the policy name \"" + std::string(one["name"].raw())

@@ -178,32 +178,6 @@ void read_channels(const value& list, std::string_view kind, bool send_resolved,
   }
 }
 
-receiver read_receiver(const value& v, const channel_defaults& defaults) {
-  v.only({spoken, not_spoken});
-  receiver out;
-  out.name = read_text(v["name"]);
-  if (out.name.empty()) v.complain("a receiver without a name; add name");
-  out.fallback = read_text(v["fallback"]);
-  for (const auto type : not_spoken) {
-    if (v[type].is_set() && !v[type].items().empty()) {
-      v[type].complain("the receiver type " + std::string(type)
-                       + " is not available in this version; remove it or use webhook_configs");
-    }
-  }
-  read_channels(v["webhook_configs"], "webhook", true, out, [&](const value& c) { return read_webhook(c, defaults); });
-  read_channels(v["slack_configs"], "slack", false, out, [&](const value& c) { return read_slack(c, defaults); });
-  read_channels(v["stdout_configs"], "stdout", true, out, read_stdout);
-  read_channels(v["pagerduty_configs"], "pagerduty", true, out,
-                [&](const value& c) { return read_pagerduty(c, defaults); });
-  read_channels(v["sms_configs"], "sms", false, out, [&](const value& c) { return read_sms(c, defaults); });
-  read_channels(v["email_configs"], "email", false, out, [&](const value& c) { return read_email(c, defaults); });
-  if (out.channels.size() > most_channels) {
-    v.complain("the receiver has " + std::to_string(out.channels.size()) + " channels; expected at most "
-               + std::to_string(most_channels) + " (every number of sms_configs counts)");
-  }
-  return out;
-}
-
 void check_defined(const value& v, const receiver_map& all) {
   const auto name = read_text(v);
   if (!name.empty() && !all.contains(name)) {
@@ -261,6 +235,32 @@ duration read_attempt_timeout(const value& v, duration fallback) {
 std::string read_literal(const value& v) {
   auto text = read_text(v);
   return text.find("{{") == std::string::npos ? text : std::string{};
+}
+
+receiver read_receiver(const value& v, const channel_defaults& defaults) {
+  v.only({spoken, not_spoken});
+  receiver out;
+  out.name = read_text(v["name"]);
+  if (out.name.empty()) v.complain("a receiver without a name; add name");
+  out.fallback = read_text(v["fallback"]);
+  for (const auto type : not_spoken) {
+    if (v[type].is_set() && !v[type].items().empty()) {
+      v[type].complain("the receiver type " + std::string(type)
+                       + " is not available in this version; remove it or use webhook_configs");
+    }
+  }
+  read_channels(v["webhook_configs"], "webhook", true, out, [&](const value& c) { return read_webhook(c, defaults); });
+  read_channels(v["slack_configs"], "slack", false, out, [&](const value& c) { return read_slack(c, defaults); });
+  read_channels(v["stdout_configs"], "stdout", true, out, read_stdout);
+  read_channels(v["pagerduty_configs"], "pagerduty", true, out,
+                [&](const value& c) { return read_pagerduty(c, defaults); });
+  read_channels(v["sms_configs"], "sms", false, out, [&](const value& c) { return read_sms(c, defaults); });
+  read_channels(v["email_configs"], "email", false, out, [&](const value& c) { return read_email(c, defaults); });
+  if (out.channels.size() > most_channels) {
+    v.complain("the receiver has " + std::to_string(out.channels.size()) + " channels; expected at most "
+               + std::to_string(most_channels) + " (every number of sms_configs counts)");
+  }
+  return out;
 }
 
 receiver_map read_receivers(const value& v, const channel_defaults& defaults) {

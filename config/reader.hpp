@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/load.hpp"
@@ -73,6 +74,11 @@ class value {
   std::string quoted() const;
   /// A scalar as written.
   std::string_view raw() const noexcept { return is_scalar() ? std::string_view(node_->text) : std::string_view{}; }
+
+  /// What was written, for making something like it.
+  const yaml::node_ptr& tree() const noexcept { return node_; }
+  /// Something else at this place.
+  value at(yaml::node_ptr other) const { return {*in_, std::move(other), line_, path_}; }
 
   /// Complains about a key of this mapping that is in none of the lists; the
   /// message names the nearest known key, or all of them.

@@ -63,7 +63,11 @@ void add_receivers(std::string& out, const config& c) {
 std::string in_words(const escalation_step& step) {
   std::string out = "after " + format_duration(step.after);
   if (step.raise_to) out.append(" raise to ").append(to_string(*step.raise_to));
-  if (!step.receiver.empty()) out.append(step.raise_to ? " and tell " : " tell ").append(step.receiver);
+  if (!step.on_call.empty())
+    out.append(step.raise_to ? " and tell " : " tell ").append("whoever is on call for ").append(step.on_call);
+  if (!step.receiver.empty()) {
+    out.append(step.raise_to || !step.on_call.empty() ? " and tell " : " tell ").append(step.receiver);
+  }
   return out;
 }
 
@@ -157,6 +161,21 @@ void add_clusters(std::string& out, const config& c) {
   out.append("alerts that come together looked for within ").append(format_duration(temporal.window)).append("\n");
 }
 
+void add_on_call(std::string& out, const config& c) {
+  if (c.on_call.schedules.empty()) return;
+  out.append(counted(c.on_call.schedules.size(), "on-call schedule", "on-call schedules")).append("\n");
+  for (const auto& s : c.on_call.schedules) {
+    out.append("  ").append(s.name).append(" (").append(s.time_zone.empty() ? "UTC" : s.time_zone).append("): ");
+    for (const auto& layer : s.layers) {
+      if (&layer != &s.layers.front()) out.append(", over that ");
+      out.append(layer.name).append(" ").append(layer.people.empty() ? "nobody" : joined(layer.people));
+      out.append(" by turns of ").append(format_duration(layer.shift));
+      if (!layer.restriction.empty()) out.append(" at restricted times");
+    }
+    out.append("\n");
+  }
+}
+
 void add_drills(std::string& out, const config& c) {
   if (c.drills.empty()) return;
   out.append(counted(c.drills.size(), "fire drill", "fire drills")).append("\n");
@@ -179,6 +198,7 @@ std::string summary(const config& c) {
   add_calendar(out, c);
   add_noise(out, c);
   add_clusters(out, c);
+  add_on_call(out, c);
   add_drills(out, c);
   if (!c.hints.empty()) out.append(counted(c.hints.size(), "hint", "hints")).append("\n");
   out.append("history kept ").append(c.retention == duration::zero() ? "for ever" : format_duration(c.retention));

@@ -7,6 +7,7 @@
 #include "http/explanation_handler.hpp"
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
+#include "http/on_call_handler.hpp"
 #include "http/silence_handler.hpp"
 #include "http/silence_v2_handler.hpp"
 #include "http/status_handler.hpp"
@@ -75,6 +76,11 @@ const std::vector<endpoint>& endpoints() {
       {"POST", "/api/alerts/drill", post_drill},
       {"GET", "/acknowledge", get_acknowledge_page},
       {"POST", "/acknowledge", post_acknowledge_page},
+      {"GET", "/api/oncall", get_on_call},
+      {"GET", "/api/oncall/overrides", get_overrides},
+      {"POST", "/api/oncall/overrides", post_override},
+      {"DELETE", "/api/oncall/overrides/{id}", delete_override},
+      {"GET", "/api/oncall/{schedule}", get_on_call_schedule},
       {"POST", "/-/reload", post_reload},
       {"GET", "/", get_page},
   };

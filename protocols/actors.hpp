@@ -9,6 +9,7 @@
 #include "protocols/channel.hpp"
 #include "protocols/drill.hpp"
 #include "protocols/messages.hpp"
+#include "protocols/on_call.hpp"
 
 /// The map of all conversations: every actor's interface, one comment a message.
 /// Every type here can cross a network.
@@ -33,6 +34,8 @@ CAF_ADD_TYPE_ID(tocsin, (tocsin::ingest_tally))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::inhibition_source))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::mirrored_episodes))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::notification_id))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::on_call_override))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::override_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::recovered_state))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::routed_alerts))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::silence))
@@ -61,6 +64,7 @@ CAF_ADD_ATOM(tocsin, tocsin, freeze_atom, "freeze")
 CAF_ADD_ATOM(tocsin, tocsin, ingest_atom, "ingest")
 CAF_ADD_ATOM(tocsin, tocsin, mirror_atom, "mirror")
 CAF_ADD_ATOM(tocsin, tocsin, observe_atom, "observe")
+CAF_ADD_ATOM(tocsin, tocsin, override_atom, "override")
 CAF_ADD_ATOM(tocsin, tocsin, recheck_atom, "recheck")
 CAF_ADD_ATOM(tocsin, tocsin, recover_atom, "recover")
 CAF_ADD_ATOM(tocsin, tocsin, reload_atom, "reload")
@@ -161,6 +165,13 @@ using dispatcher_actor = caf::typed_actor<
     caf::replies_to<reload_atom>::with<caf::ok_atom>,
     // Have every group write what is only in memory; answers once all have.
     caf::replies_to<drain_atom>::with<caf::ok_atom>>;
+
+/// Takes exceptions to the on-call schedules.
+using on_call_desk_actor = caf::typed_actor<
+    // Somebody takes a time that is somebody else's; answers once it is on disk.
+    caf::replies_to<override_atom, on_call_override>::with<override_answer>,
+    // End the override of that id now; by whom. Answers once it is on disk.
+    caf::replies_to<expire_atom, std::string, std::string>::with<override_answer>>;
 
 /// Sends alerts of its own through the whole pipeline and sees whether they arrive.
 using fire_drill_actor = caf::typed_actor<

@@ -46,7 +46,7 @@ bool write_batch::empty() const noexcept {
   return opened.empty() && updated.empty() && moved.empty() && reannotated.empty() && escalations.empty()
          && acknowledgements.empty() && groups.empty() && closed_groups.empty() && told.empty() && intents.empty()
          && attempts.empty() && events.empty() && causes.empty() && correlations.empty() && silences.empty()
-         && silence_changes.empty() && forgotten_silences.empty();
+         && silence_changes.empty() && forgotten_silences.empty() && overrides.empty() && forgotten_overrides.empty();
 }
 
 void write_batch::append(write_batch&& other) {
@@ -66,6 +66,8 @@ void write_batch::append(write_batch&& other) {
   move_behind(correlations, std::move(other.correlations));
   move_behind(silences, std::move(other.silences));
   move_behind(silence_changes, std::move(other.silence_changes));
+  move_behind(overrides, std::move(other.overrides));
+  move_behind(forgotten_overrides, std::move(other.forgotten_overrides));
   move_behind(forgotten_silences, std::move(other.forgotten_silences));
 }
 

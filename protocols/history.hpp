@@ -9,6 +9,7 @@
 #include "protocols/ids.hpp"
 #include "protocols/inspect_std.hpp"
 #include "protocols/notification.hpp"
+#include "protocols/on_call.hpp"
 #include "protocols/silence.hpp"
 
 /// What is written to the history and what is read back at a start. The history
@@ -197,6 +198,9 @@ struct write_batch {
   std::vector<silence_change> silence_changes;
   /// Silences to be deleted, with their changes.
   std::vector<std::string> forgotten_silences;
+  /// New, or as they are now.
+  std::vector<on_call_override> overrides;
+  std::vector<std::string> forgotten_overrides;
 
   bool empty() const noexcept;
   /// Adds what `other` holds behind what is here.
@@ -246,6 +250,8 @@ struct recovered_state {
   /// The last ones to be taken in, oldest first: those of the last hour, at most
   /// 10,000. Of a group alone when one group is recovered.
   std::vector<recent_episode> recent;
+  /// Those not yet to be forgotten, in order of id.
+  std::vector<on_call_override> overrides;
   /// Of today, for budgets; only when everything is recovered.
   std::vector<sent_count> sent_today;
 };
@@ -322,13 +328,13 @@ auto inspect(Inspector& f, unfinished_notification& x) {
 template <class Inspector>
 auto inspect(Inspector& f, recovered_state& x) {
   return f(x.last_episode, x.last_group, x.last_notification, x.episodes, x.groups, x.told, x.unfinished, x.silences,
-           x.recent, x.sent_today);
+           x.recent, x.overrides, x.sent_today);
 }
 template <class Inspector>
 auto inspect(Inspector& f, write_batch& x) {
   return f(x.opened, x.updated, x.moved, x.reannotated, x.escalations, x.acknowledgements, x.groups, x.closed_groups,
            x.told, x.intents, x.attempts, x.events, x.causes, x.correlations, x.silences, x.silence_changes,
-           x.forgotten_silences);
+           x.forgotten_silences, x.overrides, x.forgotten_overrides);
 }
 
 } // namespace tocsin

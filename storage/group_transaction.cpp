@@ -39,6 +39,7 @@ group_transaction::group_transaction(SQLite::Database& db)
       notifications_(db),
       correlations_(db),
       silences_(db),
+      on_call_(db),
       sequences_(db),
       rollups_(db) {}
 
@@ -115,6 +116,8 @@ void group_transaction::write(const write_batch& batch, timestamp now) {
   for (const auto& s : batch.silences) silences_.save(s);
   for (const auto& c : batch.silence_changes) silences_.record(c);
   for (const auto& id : batch.forgotten_silences) silences_.forget(id);
+  for (const auto& o : batch.overrides) on_call_.save(o);
+  for (const auto& id : batch.forgotten_overrides) on_call_.forget(id);
   sequences_.note(batch);
 }
 

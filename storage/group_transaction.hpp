@@ -11,6 +11,7 @@
 #include "storage/episode_statements.hpp"
 #include "storage/group_statements.hpp"
 #include "storage/notification_statements.hpp"
+#include "storage/on_call_statements.hpp"
 #include "storage/rollup_writer.hpp"
 #include "storage/sequences.hpp"
 #include "storage/silence_statements.hpp"
@@ -53,6 +54,7 @@ class group_transaction {
   notification_statements notifications_;
   correlation_statements correlations_;
   silence_statements silences_;
+  on_call_statements on_call_;
   sequences sequences_;
   rollup_writer rollups_;
   /// Batches in the open transaction.

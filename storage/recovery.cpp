@@ -6,6 +6,7 @@
 #include "storage/episode_rows.hpp"
 #include "storage/json_columns.hpp"
 #include "storage/notification_statements.hpp"
+#include "storage/on_call_statements.hpp"
 #include "storage/silence_rows.hpp"
 #include "storage/statement.hpp"
 
@@ -177,7 +178,10 @@ recovered_state read_state(SQLite::Database& db, std::optional<group_id> only) {
   state.groups = query.groups();
   state.told = query.told();
   state.unfinished = query.unfinished();
-  if (!only) state.silences = query.silences();
+  if (!only) {
+    state.silences = query.silences();
+    state.overrides = read_overrides(db);
+  }
   state.recent = query.recent();
   return state;
 }

@@ -235,10 +235,25 @@ CREATE TABLE marks (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<migration, 3> all_migrations{{
+constexpr const char* on_call_tables = R"sql(
+CREATE TABLE on_call_overrides (
+  id TEXT PRIMARY KEY,
+  schedule TEXT NOT NULL,
+  person TEXT NOT NULL,
+  starts_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<migration, 4> all_migrations{{
     {"the first tables", first_tables},
     {"silences, events and correlations", noise_control},
     {"roll-ups", rollup_tables},
+    {"on call", on_call_tables},
 }};
 
 std::int64_t pragma(SQLite::Database& db, const char* name) {

@@ -10,6 +10,7 @@
 #include "actors/fire_drill.hpp"
 #include "actors/history.hpp"
 #include "actors/notifier.hpp"
+#include "actors/on_call_desk.hpp"
 #include "actors/routing.hpp"
 #include "actors/suppressor.hpp"
 
@@ -94,13 +95,24 @@ void world::start() {
   actors_ = {caf::actor_cast<caf::actor>(history_handle), caf::actor_cast<caf::actor>(suppressor_),
              caf::actor_cast<caf::actor>(correlator_handle), caf::actor_cast<caf::actor>(transport),
              caf::actor_cast<caf::actor>(silent_console)};
+  roster_ = std::make_shared<on_call_roster>(stored->overrides);
+  desk_ = system_->spawn(on_call_desk, desk_neighbours{config_, history_handle, roster_, time_});
+  actors_.push_back(caf::actor_cast<caf::actor>(desk_));
   drills_ = system_->spawn(fire_drill, drill_neighbours{config_, counts_, time_});
   actors_.push_back(caf::actor_cast<caf::actor>(drills_));
-  dispatcher_setup setup{
-      config_,
-      {{nullptr, ids}, history_handle, suppressor_, correlator_handle, {}, {}, counts_, time_, sightings_, in_force},
-      {config_, history_handle, transport, silent_console, {}, counts_, time_},
-      drills_};
+  dispatcher_setup setup{config_,
+                         {{nullptr, ids, roster_},
+                          history_handle,
+                          suppressor_,
+                          correlator_handle,
+                          {},
+                          {},
+                          counts_,
+                          time_,
+                          sightings_,
+                          in_force},
+                         {config_, history_handle, transport, silent_console, {}, counts_, time_},
+                         drills_};
   dispatcher_ = system_->spawn(tocsin::dispatcher, std::move(setup), stored);
   actors_.insert(actors_.begin(), caf::actor_cast<caf::actor>(dispatcher_));
   run();
@@ -118,6 +130,7 @@ void world::crash() {
   dispatcher_ = nullptr;
   suppressor_ = nullptr;
   drills_ = nullptr;
+  desk_ = nullptr;
   system_.reset();
 }
 
@@ -236,6 +249,26 @@ std::optional<double> world::metric_of(std::string_view line) const {
   const auto at = text.find("\n" + std::string(line) + " ");
   if (at == std::string::npos) return std::nullopt;
   return std::stod(text.substr(at + line.size() + 2));
+}
+
+override_answer world::override_for(const on_call_override& wanted) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(desk_, caf::infinite, override_atom_v, wanted);
+  run();
+  override_answer done;
+  pending.receive([&done](const override_answer& a) { done = a; },
+                  [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+  return done;
+}
+
+override_answer world::end_override(const std::string& id) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(desk_, caf::infinite, expire_atom_v, id, std::string("ann"));
+  run();
+  override_answer done;
+  pending.receive([&done](const override_answer& a) { done = a; },
+                  [this](const caf::error& e) { throw std::runtime_error(system_->render(e)); });
+  return done;
 }
 
 storage::page<storage::history_row> world::history() {

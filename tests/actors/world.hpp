@@ -50,6 +50,8 @@ class world {
   act_result act(const act_request& request, const label_set& labels);
   silence_answer silence_for(silence wanted);
   silence_answer expire(const std::string& id);
+  override_answer override_for(const on_call_override& wanted);
+  override_answer end_override(const std::string& id);
   /// Tries a channel while `meanwhile` (with 1 s steps) passes; nothing when it has not ended by then.
   result<test_report> try_out(const test_request& request, duration meanwhile = duration::zero());
   result<drill_result> drill(const drill_request& request, duration meanwhile = duration::zero());
@@ -94,6 +96,8 @@ class world {
   dispatcher_actor dispatcher_;
   suppressor_actor suppressor_;
   fire_drill_actor drills_;
+  on_call_desk_actor desk_;
+  std::shared_ptr<on_call_roster> roster_;
   std::shared_ptr<sighting_board> sightings_;
   std::shared_ptr<telemetry> counts_ = std::make_shared<telemetry>();
 };

@@ -78,6 +78,7 @@ BOOST_AUTO_TEST_CASE(escalation_climbs_to_the_person_on_call) {
   BOOST_REQUIRE(critical.size() == 2U);
   BOOST_TEST((critical[0].after == 5min && !critical[0].raise_to && critical[0].receiver == "on-call"));
   BOOST_TEST((critical[1].after == 10min && critical[1].receiver == "on-call"));
+  for (const auto& step : critical) BOOST_TEST(step.on_call == "default");
   const auto labels = label_set::of({{"severity", "warning"}});
   BOOST_TEST(!all_match(c->escalation[0].matchers, labels));
   BOOST_TEST(all_match(c->escalation[1].matchers, labels));
@@ -108,13 +109,13 @@ BOOST_AUTO_TEST_CASE(each_severity_has_its_channels_once_their_variables_are_set
                       {"ON_CALL_PHONE", "+491701234567"}, {"ON_CALL_EMAIL", "ana@ops.example"},
                       {"SMTP_HOST", "mail.example"},      {"SMTP_USER", "bob"},
                       {"SMTP_PASSWORD", "s3cret"},        {"SMTP_FROM", "tocsin@ops.example"}};
-  const std::vector<std::string> expected{"critical/stdout/0",   "critical/pagerduty/0", "critical/sms/0-0",
-                                          "default/stdout/0",    "info/stdout/0",        "on-call/stdout/0",
-                                          "on-call/pagerduty/0", "on-call/sms/0-0",      "on-call/email/0",
+  const std::vector<std::string> expected{"critical/stdout/0",   "critical/pagerduty/0",    "critical/sms/0-0",
+                                          "default/stdout/0",    "info/stdout/0",           "on-call/stdout/0",
+                                          "on-call/pagerduty/0", "on-call/on-call/sms/0-0", "on-call/on-call/email/0",
                                           "warning/stdout/0",    "warning/email/0"};
   const auto c = tocsin::config::built_in(environment_of(all));
   BOOST_TEST(ids_of(*c) == expected, boost::test_tools::per_element());
-  BOOST_TEST(c->find_channel("on-call/sms/0-0")->recipients() == "+491701234567");
+  BOOST_TEST(c->find_channel("on-call/on-call/sms/0-0")->recipients() == "+491701234567");
   const auto& mail = std::get<tocsin::email_channel>(c->find_channel("warning/email/0")->settings);
   BOOST_TEST(mail.server.host == "mail.example");
   BOOST_TEST(mail.server.port == 587);
