@@ -25,6 +25,10 @@ namespace {
 /// How long a stopping engine waits for its groups to write.
 constexpr std::chrono::seconds drain_patience{10};
 
+void warn_of(const config::config& c) {
+  for (const auto& warning : c.warnings) log::warn("odd in the configuration", {{"what", warning}});
+}
+
 } // namespace
 
 engine::engine(caf::actor_system& system, engine_options options)
@@ -85,6 +89,7 @@ result<void> engine::open() {
                          drills_};
   dispatcher_ = system_.spawn(tocsin::dispatcher, std::move(setup), read);
   counts->configuration_read(true, options_.time.now());
+  warn_of(*options_.config);
   return {};
 }
 
@@ -98,6 +103,7 @@ result<void> engine::reload() {
   if (!options_.read_again) return failed("this program was started without a configuration that can be read again");
   auto next = options_.read_again();
   if (!next) return failed(next.error().message);
+  warn_of(**next);
   config_->prepare(std::move(*next));
   result<void> done;
   caf::scoped_actor self{system_};

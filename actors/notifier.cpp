@@ -111,7 +111,12 @@ void notifier_shell::note_spending(std::size_t accepted) {
 void notifier_shell::attempt(notification_id id) {
   auto context = neighbours_.rendering;
   context.now = neighbours_.time.now();
-  auto message = render(state_->handle(), state_->what(id), context);
+  // Files of templates may change without the channel.
+  context.templates = neighbours_.config->get()->templates;
+  auto worded = render(state_->handle(), state_->what(id), context);
+  note_failures(id, worded.failures);
+  if (!worded.message) return unsendable(id, worded.failures);
+  auto message = *std::move(worded.message);
   auto done = [this, id](const wire_response& response) { answered(id, response); };
   auto broke = [this, id](const caf::error& e) {
     wire_response response;
@@ -128,6 +133,23 @@ void notifier_shell::attempt(notification_id id) {
   }
   self_->request(neighbours_.console, caf::infinite, deliver_atom_v, std::move(std::get<console_text>(message)))
       .then(done, broke);
+}
+
+void notifier_shell::note_failures(notification_id id, const std::vector<std::string>& failures) {
+  if (failures.empty()) return;
+  neighbours_.counts->templates_failed(state_->handle().id, failures.size());
+  for (const auto& why : failures) {
+    log::warn("template failed", {{"channel", state_->handle().id}, {"notification", id.value}, {"error", why}});
+  }
+}
+
+/// There is nothing to send: another attempt would not have it either.
+void notifier_shell::unsendable(notification_id id, const std::vector<std::string>& failures) {
+  const auto before = state_->pending();
+  auto effects = state_->unsendable(neighbours_.time.now(), id, "no message: " + failures.back());
+  neighbours_.counts->notifications_pending(static_cast<std::int64_t>(state_->pending())
+                                            - static_cast<std::int64_t>(before));
+  carry_out(std::move(effects));
 }
 
 void notifier_shell::answered(notification_id id, const wire_response& response) {

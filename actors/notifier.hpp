@@ -54,6 +54,8 @@ class notifier_shell {
   void carry_out(notifier_effects effects);
   void attempt(notification_id id);
   void answered(notification_id id, const wire_response& response);
+  void note_failures(notification_id id, const std::vector<std::string>& failures);
+  void unsendable(notification_id id, const std::vector<std::string>& failures);
   void note_health(bool was_dead);
   void note_spending(std::size_t accepted);
   void take_tests(const std::vector<attempt_record>& records);

@@ -32,18 +32,31 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   notifier_effects effects;
   const auto found = jobs_.find(id);
   if (found == jobs_.end() || !found->second.in_flight) return effects;
-  auto& j = found->second;
-  j.in_flight = false;
-  --in_flight_;
-
   const auto outcome = judge(handle_, response);
   if (outcome.what == verdict::kind::retry) {
     circuit_.failed(now);
   } else {
     circuit_.answered();
   }
-  auto record = record_of(j, now - response.took, outcome.what == verdict::kind::delivered, outcome.message);
-  record.took = response.took;
+  conclude(now, found->second, outcome, response.took, effects);
+  return effects;
+}
+
+notifier_effects notifier_state::unsendable(timestamp now, notification_id id, const std::string& why) {
+  notifier_effects effects;
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || !found->second.in_flight) return effects;
+  conclude(now, found->second, {verdict::kind::give_up, std::nullopt, why}, {}, effects);
+  return effects;
+}
+
+/// An attempt is over: records it, and waits for the next one or ends.
+void notifier_state::conclude(timestamp now, job& j, const verdict& outcome, duration took, notifier_effects& effects) {
+  const auto id = j.order.what.id;
+  j.in_flight = false;
+  --in_flight_;
+  auto record = record_of(j, now - took, outcome.what == verdict::kind::delivered, outcome.message);
+  record.took = took;
   spent_.settled(now, record.success);
   if (record.success) ++effects.accepted;
   const auto made = j.order.attempts++;
@@ -74,7 +87,6 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
     finish(now, id, {{}, delivered}, outcome.message, effects);
   }
   fill_places(effects);
-  return effects;
 }
 
 notification notifier_state::what(notification_id id) const {

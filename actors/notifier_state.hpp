@@ -75,6 +75,9 @@ class notifier_state {
   /// An attempt that began `took` ago was answered.
   notifier_effects answered(timestamp now, notification_id id, const wire_response& response);
 
+  /// An attempt that was to begin has nothing to send: it is given up.
+  notifier_effects unsendable(timestamp now, notification_id id, const std::string& why);
+
   /// Goes on with other settings of the same channel; attempts on their way are not touched.
   void configure(channel handle);
   /// The channel is not configured any more: what waits is given up, and what is
@@ -105,6 +108,7 @@ class notifier_state {
     std::vector<notification_id> carries = {};
   };
 
+  void conclude(timestamp now, job& j, const verdict& outcome, duration took, notifier_effects& effects);
   attempt_record record_of(const job& j, timestamp at, bool success, std::string message) const;
   void start_if_first(timestamp now, job& j, notifier_effects& effects);
   void hold(timestamp now, job& j, notifier_effects& effects);

@@ -106,6 +106,10 @@ struct telemetry::impl {
                                .Name("tocsin_channel_budget_left")
                                .Help("Messages that a channel's daily budget still pays for today.")
                                .Register(registry);
+  Family<Counter>& template_failures = BuildCounter()
+                                           .Name("tocsin_template_failures_total")
+                                           .Help("Texts that could not be rendered from their template.")
+                                           .Register(registry);
   Family<Counter>& drills =
       BuildCounter().Name("tocsin_drills_total").Help("Fire drills held, by outcome.").Register(registry);
   Family<Gauge>& drill_arrived = BuildGauge()
@@ -152,6 +156,10 @@ void telemetry::cost(std::string_view channel, double amount) {
 
 void telemetry::budget_left(std::string_view channel, std::size_t messages) {
   impl_->budgets.Add({{"channel", std::string(channel)}}).Set(static_cast<double>(messages));
+}
+
+void telemetry::templates_failed(std::string_view channel, std::size_t count) {
+  impl_->template_failures.Add({{"channel", std::string(channel)}}).Increment(static_cast<double>(count));
 }
 
 void telemetry::drilled(std::string_view receiver, bool arrived, std::chrono::nanoseconds took, timestamp at) {

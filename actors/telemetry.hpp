@@ -52,6 +52,8 @@ class telemetry {
   void cost(std::string_view channel, double amount);
   /// Messages that the channel's budget still pays for today.
   void budget_left(std::string_view channel, std::size_t messages);
+  /// Texts of a notification could not be worded as the configuration wants it.
+  void templates_failed(std::string_view channel, std::size_t count);
   /// A fire drill is over; `at` is when it ended.
   void drilled(std::string_view receiver, bool arrived, std::chrono::nanoseconds took, timestamp at);
   /// Notifications that wait for an attempt or its answer.

@@ -204,6 +204,13 @@ struct config {
   /// How long history is kept; zero keeps it for ever.
   duration retention = std::chrono::hours{24 * 90};
 
+  /// What texts of channels may use; null until it was read.
+  std::shared_ptr<const templates::template_set> templates;
+  /// How many files they came from.
+  std::size_t template_files = 0;
+  /// What is odd in the file, but no reason to refuse it.
+  std::vector<std::string> warnings;
+
   /// The file it came from; empty for the built-in default.
   std::string source;
   /// Tells one loading from another within a process.

@@ -83,7 +83,11 @@ void read_document(const value& root, config& c) {
   for (const auto key : later_keys) {
     if (root[key].is_written()) root[key].complain("this block is not available in this version; remove it");
   }
-  const auto defaults = read_global(root["global"], c);
+  auto defaults = read_global(root["global"], c);
+  auto files = read_templates(root["templates"]);
+  c.templates = defaults.templates = std::move(files.set);
+  c.template_files = files.files;
+  c.warnings = std::move(files.warnings);
   c.receivers = read_receivers(root["receivers"], defaults);
   c.time_intervals = read_time_intervals(root);
   c.on_call = read_on_call(root["on_call"], defaults, c.time_intervals, c.receivers);
@@ -98,7 +102,6 @@ void read_document(const value& root, config& c) {
   c.correlation = read_correlation(root["correlation"], c.receivers);
   c.hints = read_hints(root["hints"]);
   c.drills = read_drills(root["drills"], c.receivers);
-  root["templates"].items();
   c.escalation = read_escalation(root["escalation"], c.receivers, c.on_call, unknown_receiver::is_an_error);
 }
 

@@ -21,6 +21,8 @@ struct channel_defaults {
   http_options http;
   std::optional<std::string> slack_api_url;
   std::optional<std::string> pagerduty_url;
+  /// Of the file and built-in; never null.
+  std::shared_ptr<const templates::template_set> templates;
   /// The block itself, for the `smtp_…` keys: they are read where a channel needs them.
   std::optional<value> global;
 };
@@ -34,9 +36,23 @@ inline constexpr std::array<std::string_view, 5> common_channel_keys{"send_resol
 /// ever would hold its notifier for ever, so the default stays.
 duration read_attempt_timeout(const value& v, duration fallback);
 
-/// Text as it stands, or nothing where it is a template (`{{`): without templates it would be
-/// shown as it is written.
-std::string read_literal(const value& v);
+/// What `templates` names.
+struct template_files {
+  std::shared_ptr<const templates::template_set> set;
+  std::size_t files = 0;
+  /// What is odd, but no reason to refuse the file.
+  std::vector<std::string> warnings;
+};
+
+template_files read_templates(const value& v);
+
+/// A text that may be a template; not set when the key is not.
+templated_text read_templated(const value& v, const channel_defaults& defaults);
+/// The same for a URL; a plain one is checked.
+templated_text read_templated_url(const value& v, const channel_defaults& defaults);
+
+/// An entry of `slack_configs`.
+slack_channel read_slack(const value& v, const channel_defaults& defaults);
 
 /// An entry of `pagerduty_configs`.
 pagerduty_channel read_pagerduty(const value& v, const channel_defaults& defaults);

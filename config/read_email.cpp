@@ -24,8 +24,10 @@ constexpr std::array<std::string_view, 13> keys{"to",
                                                 "headers",
                                                 "timeout"};
 
-/// How Alertmanager lays a mail out. Ours has a layout of its own, and always tells its thread.
-constexpr std::array<std::string_view, 3> ignored_keys{"html", "text", "threading"};
+constexpr std::array<std::string_view, 2> body_keys{"html", "text"};
+
+/// A mail always tells its thread.
+constexpr std::array<std::string_view, 1> ignored_keys{"threading"};
 
 constexpr std::array<std::string_view, 2> secret_keys{"auth_secret", "auth_secret_file"};
 
@@ -83,7 +85,7 @@ bool is_host_name(std::string_view text) {
 std::vector<mailbox> read_mailboxes(const value& v) {
   const auto text = read_text(v);
   if (text.find("{{") != std::string::npos) {
-    v.complain("templates are not available in this version; write the addresses, or a receiver for each");
+    v.complain("no template can stand here; write the address");
     return {};
   }
   auto boxes = parse_mailboxes(text);
@@ -161,8 +163,8 @@ bool is_header_name(std::string_view name) {
          && std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
 }
 
-std::vector<std::pair<std::string, std::string>> read_headers(const value& v) {
-  std::vector<std::pair<std::string, std::string>> headers;
+std::vector<std::pair<std::string, templated_text>> read_headers(const value& v, const channel_defaults& defaults) {
+  std::vector<std::pair<std::string, templated_text>> headers;
   for (const auto& [name, text] : v.entries()) {
     const auto known = lower(name);
     const auto same = [&known](std::string_view one) { return one == known; };
@@ -170,10 +172,10 @@ std::vector<std::pair<std::string, std::string>> read_headers(const value& v) {
     if (std::any_of(own_headers.begin(), own_headers.end(), same)) {
       text.complain("this header is made for every mail; remove it");
     }
-    auto literal = read_literal(text);
-    if (literal.empty()) continue;
-    if (std::any_of(address_headers.begin(), address_headers.end(), same)) read_mailboxes(text);
-    headers.emplace_back(name, std::move(literal));
+    auto said = read_templated(text, defaults);
+    if (said.source().empty()) continue;
+    if (said.is_plain() && std::any_of(address_headers.begin(), address_headers.end(), same)) read_mailboxes(text);
+    headers.emplace_back(name, std::move(said));
   }
   return headers;
 }
@@ -181,17 +183,28 @@ std::vector<std::pair<std::string, std::string>> read_headers(const value& v) {
 } // namespace
 
 email_channel read_email(const value& v, const channel_defaults& defaults) {
-  v.only({keys, common_channel_keys, ignored_keys, secret_keys});
+  v.only({keys, common_channel_keys, body_keys, ignored_keys, secret_keys});
   const mail_keys all(v, defaults);
   email_channel out;
   if (v["to"].is_set()) {
-    out.to = read_mailboxes(v["to"]);
+    auto to = read_templated(v["to"], defaults);
+    if (to.is_plain()) {
+      out.to = read_mailboxes(v["to"]);
+    } else {
+      out.to_template = std::move(to);
+    }
   } else {
     v.complain("nobody to send to; add to with one or more addresses, with commas between");
   }
   out.from = read_sender(all);
   out.server = read_server(all);
-  out.headers = read_headers(v["headers"]);
+  out.headers = read_headers(v["headers"], defaults);
+  out.html = read_templated(v["html"], defaults);
+  out.text = read_templated(v["text"], defaults);
+  for (const auto& [body, key] : {std::pair{&out.html, "html"}, std::pair{&out.text, "text"}}) {
+    // `html: ''` is written for leaving that body out.
+    if (v[key].is_written() && !body->is_set()) *body = templated_text(std::string());
+  }
   out.timeout = read_attempt_timeout(v["timeout"], out.timeout);
   return out;
 }

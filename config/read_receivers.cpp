@@ -15,19 +15,6 @@ namespace {
 constexpr std::array<std::string_view, 7> webhook_keys{
     "url", "url_file", "max_alerts", "hmac_secret", "hmac_secret_file", "timeout", "http_config"};
 
-constexpr std::array<std::string_view, 6> slack_keys{"api_url",  "api_url_file", "channel",
-                                                     "username", "timeout",      "http_config"};
-
-/// How Alertmanager lays a Slack message out. Ours has a layout of its own.
-constexpr std::array<std::string_view, 20> ignored_slack_keys{
-    "color",        "title",      "title_link", "pretext",     "text",          "message_text",    "fields",
-    "short_fields", "footer",     "fallback",   "callback_id", "icon_emoji",    "icon_url",        "image_url",
-    "thumb_url",    "link_names", "mrkdwn_in",  "actions",     "edit_messages", "message_strategy"};
-
-constexpr std::array<std::string_view, 2> more_ignored_slack_keys{"update_message", "threaded_options"};
-
-constexpr std::array<std::string_view, 3> slack_app_keys{"app_token", "app_token_file", "app_url"};
-
 constexpr std::array<std::string_view, 1> stdout_keys{"format"};
 
 constexpr std::array<std::string_view, 8> spoken{"name",          "fallback",       "webhook_configs",
@@ -46,36 +33,19 @@ constexpr std::array<std::string_view, 14> not_spoken{
 webhook_channel read_webhook(const value& v, const channel_defaults& defaults) {
   v.only({webhook_keys, common_channel_keys});
   webhook_channel out;
-  const auto url = read_secret_url(v["url"], v["url_file"]);
-  if (!url) v.complain("expected one of url and url_file, found none");
-  out.url = url.value_or("");
+  if (v["url"].is_set() && !v["url_file"].is_set() && read_text(v["url"]).find("{{") != std::string::npos) {
+    out.url_template = read_templated(v["url"], defaults);
+    out.url = out.url_template.source();
+  } else {
+    const auto url = read_secret_url(v["url"], v["url_file"]);
+    if (!url) v.complain("expected one of url and url_file, found none");
+    out.url = url.value_or("");
+  }
   out.max_alerts = read_count(v["max_alerts"], out.max_alerts);
   if (const auto secret = read_secret(v["hmac_secret"], v["hmac_secret_file"])) {
     if (secret->empty()) v.complain("hmac_secret is empty; expected a secret, or remove the key");
     out.hmac_secret = *secret;
   }
-  out.timeout = read_attempt_timeout(v["timeout"], out.timeout);
-  out.http = read_http(v["http_config"], defaults);
-  return out;
-}
-
-slack_channel read_slack(const value& v, const channel_defaults& defaults) {
-  v.only({slack_keys, common_channel_keys, ignored_slack_keys, more_ignored_slack_keys, slack_app_keys});
-  for (const auto key : slack_app_keys) {
-    if (!v[key].is_set()) continue;
-    v[key].complain("Slack app tokens are not available in this version; use api_url with an incoming webhook");
-  }
-  slack_channel out;
-  auto url = read_secret_url(v["api_url"], v["api_url_file"]);
-  if (!url) url = defaults.slack_api_url;
-  if (!url) {
-    v.complain(
-        "no Slack URL; set api_url or api_url_file here, or slack_api_url or slack_api_url_file in global"
-        " (app tokens are not available in this version)");
-  }
-  out.api_url = url.value_or("");
-  out.channel = read_text(v["channel"]);
-  out.username = read_literal(v["username"]);
   out.timeout = read_attempt_timeout(v["timeout"], out.timeout);
   out.http = read_http(v["http_config"], defaults);
   return out;
@@ -230,11 +200,6 @@ void check_no_circle(const value& v, const receiver_map& all) {
 duration read_attempt_timeout(const value& v, duration fallback) {
   const auto read = read_duration(v);
   return read && *read > duration::zero() ? *read : fallback;
-}
-
-std::string read_literal(const value& v) {
-  auto text = read_text(v);
-  return text.find("{{") == std::string::npos ? text : std::string{};
 }
 
 receiver read_receiver(const value& v, const channel_defaults& defaults) {

@@ -9,9 +9,9 @@ namespace tocsin::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> keys{
-    "api_url", "account_sid", "auth_token", "auth_token_file", "from", "messaging_service_sid",
-    "to",      "severities",  "timeout",    "http_config"};
+constexpr std::array<std::string_view, 11> keys{
+    "text", "api_url",    "account_sid", "auth_token", "auth_token_file", "from", "messaging_service_sid",
+    "to",   "severities", "timeout",     "http_config"};
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -93,6 +93,7 @@ std::vector<sms_channel> read_sms(const value& v, const channel_defaults& defaul
   out.http.basic_username = out.account_sid;
   out.http.basic_password = token.value_or("");
   read_sender(v, out);
+  out.text = read_templated(v["text"], defaults);
   out.severities = read_severities(v["severities"], out.severities);
   out.timeout = read_attempt_timeout(v["timeout"], out.timeout);
   std::vector<sms_channel> channels;

@@ -44,6 +44,15 @@ void add_routes(std::string& out, const route_tree& tree) {
   }
 }
 
+/// `critical, warning`
+std::string severities_of(const channel& c) {
+  std::vector<std::string> taken;
+  for (const auto s : {severity::critical, severity::warning, severity::info}) {
+    if (c.takes(s)) taken.emplace_back(to_string(s));
+  }
+  return joined(taken);
+}
+
 void add_receivers(std::string& out, const config& c) {
   out.append(counted(c.receivers.size(), "receiver", "receivers")).append("\n");
   for (const auto& [name, receiver] : c.receivers) {
@@ -54,6 +63,7 @@ void add_receivers(std::string& out, const config& c) {
       out.append(channel.kind());
       const auto recipients = channel.recipients();
       if (!recipients.empty()) out.append(" (").append(recipients).append(")");
+      if (channel.kind() == "sms") out.append(" of ").append(severities_of(channel));
     }
     if (!receiver.fallback.empty()) out.append("; where that fails ").append(receiver.fallback);
     out.append("\n");
@@ -198,6 +208,8 @@ std::string summary(const config& c) {
   add_calendar(out, c);
   add_noise(out, c);
   add_clusters(out, c);
+  if (c.template_files > 0) out.append(counted(c.template_files, "file", "files")).append(" of templates\n");
+  for (const auto& warning : c.warnings) out.append("warning: ").append(warning).append("\n");
   add_on_call(out, c);
   add_drills(out, c);
   if (!c.hints.empty()) out.append(counted(c.hints.size(), "hint", "hints")).append("\n");

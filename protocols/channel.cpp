@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "protocols/channels/parts.hpp"
+#include "protocols/channels/wording.hpp"
 
 namespace tocsin {
 
@@ -32,7 +33,7 @@ std::string recipients_of(const webhook_channel& c) {
   return channels::host_of(c.url);
 }
 std::string recipients_of(const slack_channel& c) {
-  return c.channel.empty() ? channels::host_of(c.api_url) : c.channel;
+  return c.channel.is_plain() && !c.channel.source().empty() ? c.channel.source() : channels::host_of(c.api_url);
 }
 std::string recipients_of(const stdout_channel&) {
   return "stdout";
@@ -44,6 +45,7 @@ std::string recipients_of(const sms_channel& c) {
   return c.to;
 }
 std::string recipients_of(const email_channel& c) {
+  if (c.to_template.is_set()) return c.to_template.source();
   std::string all;
   for (const auto& box : c.to) all.append(all.empty() ? "" : ", ").append(box.address);
   return all;
@@ -64,8 +66,18 @@ bool channel::takes(severity s) const noexcept {
   return !sms || std::find(sms->severities.begin(), sms->severities.end(), s) != sms->severities.end();
 }
 
-wire_message render(const channel& c, const notification& n, const render_context& context) {
-  return std::visit([&](const auto& kind) -> wire_message { return channels::render(kind, n, context); }, c.settings);
+rendered_message render(const channel& c, const notification& n, const render_context& context) {
+  channels::wording words(n, context);
+  const auto into = [](auto&& message) -> std::optional<wire_message> {
+    if constexpr (requires { message.has_value(); }) {
+      return message ? std::optional<wire_message>(*std::move(message)) : std::nullopt;
+    } else {
+      return wire_message(std::move(message));
+    }
+  };
+  auto message =
+      std::visit([&](const auto& kind) { return into(channels::render(kind, n, context, words)); }, c.settings);
+  return {std::move(message), words.failures()};
 }
 
 verdict judge(const channel& c, const wire_response& response) {

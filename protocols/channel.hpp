@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "protocols/mailbox.hpp"
 #include "protocols/notification.hpp"
 #include "protocols/severity.hpp"
+#include "protocols/templates/templated_text.hpp"
 #include "protocols/time.hpp"
 
 /// One way out of a receiver. To add a channel: its settings here, its
@@ -36,8 +38,12 @@ struct http_options {
   friend bool operator==(const http_options&, const http_options&) = default;
 };
 
+using templates::templated_text;
+
 struct webhook_channel {
   std::string url;
+  /// Where the URL is made anew for each notification; then `url` is its source, for messages.
+  templated_text url_template = {};
   /// How many alerts one message may list; 0 for all.
   std::size_t max_alerts = 0;
   /// With it every attempt is signed; empty: none is.
@@ -49,11 +55,56 @@ struct webhook_channel {
   friend bool operator==(const webhook_channel&, const webhook_channel&) = default;
 };
 
+/// One cell of a Slack message's table.
+struct slack_field {
+  templated_text title;
+  templated_text value;
+  bool is_short = false;
+
+  friend bool operator==(const slack_field&, const slack_field&) = default;
+};
+
+/// A button of a Slack message that opens a URL, or an element of another `type`.
+struct slack_action {
+  templated_text type;
+  templated_text text;
+  templated_text url;
+  templated_text style;
+  templated_text name;
+  templated_text value;
+
+  friend bool operator==(const slack_action&, const slack_action&) = default;
+};
+
+/// How a Slack message is laid out, as Alertmanager names it. What is not set is ours.
+struct slack_layout {
+  templated_text color;
+  templated_text title;
+  templated_text title_link;
+  templated_text pretext;
+  templated_text text;
+  templated_text fallback;
+  templated_text footer;
+  templated_text callback_id;
+  templated_text icon_emoji;
+  templated_text icon_url;
+  templated_text image_url;
+  templated_text thumb_url;
+  /// In place of our fields.
+  std::optional<std::vector<slack_field>> fields;
+  std::vector<slack_action> actions;
+  std::optional<bool> link_names;
+  std::vector<std::string> mrkdwn_in;
+
+  friend bool operator==(const slack_layout&, const slack_layout&) = default;
+};
+
 struct slack_channel {
   std::string api_url;
-  /// `#channel` or `@user`; empty leaves it to the webhook's own.
-  std::string channel;
-  std::string username;
+  /// `#channel` or `@user`; not set leaves it to the webhook's own.
+  templated_text channel;
+  templated_text username;
+  slack_layout layout = {};
   duration timeout = std::chrono::seconds{10};
   http_options http;
 
@@ -62,16 +113,16 @@ struct slack_channel {
 
 /// A picture of an incident.
 struct pagerduty_image {
-  std::string src; ///< must be https
-  std::string href;
-  std::string alt;
+  templated_text src; ///< must be https
+  templated_text href;
+  templated_text alt;
 
   friend bool operator==(const pagerduty_image&, const pagerduty_image&) = default;
 };
 
 struct pagerduty_link {
-  std::string href;
-  std::string text;
+  templated_text href;
+  templated_text text;
 
   friend bool operator==(const pagerduty_link&, const pagerduty_link&) = default;
 };
@@ -80,16 +131,17 @@ struct pagerduty_link {
 struct pagerduty_channel {
   std::string url = "https://events.pagerduty.com/v2/enqueue";
   std::string routing_key;
-  std::string client;
-  std::string client_url;
+  templated_text client;
+  templated_text client_url;
+  templated_text description;
   /// One of PagerDuty's four words: `critical`, `error`, `warning`, `info`.
-  std::string severity;
-  std::string source;
-  std::string component;
-  std::string group;
-  std::string event_class;
+  templated_text severity;
+  templated_text source;
+  templated_text component;
+  templated_text group;
+  templated_text event_class;
   /// Beside our own details, by name.
-  std::vector<std::pair<std::string, std::string>> details;
+  std::vector<std::pair<std::string, templated_text>> details;
   std::vector<pagerduty_image> images;
   std::vector<pagerduty_link> links;
   duration timeout = std::chrono::seconds{10};
@@ -110,6 +162,8 @@ struct sms_channel {
   std::string to;
   /// Alerts of other severities are not told here.
   std::vector<severity> severities{severity::critical};
+  /// In place of our wording.
+  templated_text text = {};
   duration timeout = std::chrono::seconds{10};
   http_options http;
 
@@ -144,8 +198,13 @@ struct email_channel {
   mailbox from;
   /// All in one transaction.
   std::vector<mailbox> to;
+  /// Where the recipients are found anew for each notification; then `to` is empty.
+  templated_text to_template = {};
   /// More headers, or others in place of From, To and Subject.
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, templated_text>> headers;
+  /// In place of our bodies; an empty one leaves that part out.
+  templated_text html = {};
+  templated_text text = {};
   duration timeout = std::chrono::seconds{30};
 
   friend bool operator==(const email_channel&, const email_channel&) = default;
@@ -215,6 +274,8 @@ struct render_context {
   bool stdout_is_terminal = false;
   /// When this attempt is made; only signatures tell it.
   timestamp now{};
+  /// What texts of channels may use; null for the built-in ones alone.
+  std::shared_ptr<const templates::template_set> templates = nullptr;
 };
 
 /// An HTTP request, ready to be sent.
@@ -296,9 +357,18 @@ struct verdict {
   std::string message;
 };
 
+/// A message, and what could not be worded as the configuration wants it: that is worded as we do then, and the
+/// message says so.
+struct rendered_message {
+  /// Unset when there is nothing to fall back on, such as a recipient; the failures say why.
+  std::optional<wire_message> message;
+  /// `title: alerts.tmpl:3:7: what went wrong`
+  std::vector<std::string> failures;
+};
+
 /// The bytes that tell `n` on `c`. Pure; the same notification always renders the
 /// same, but for the time in a signature.
-wire_message render(const channel& c, const notification& n, const render_context& context);
+rendered_message render(const channel& c, const notification& n, const render_context& context);
 
 /// What the answer means on channel `c`.
 verdict judge(const channel& c, const wire_response& response);

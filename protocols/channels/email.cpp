@@ -3,6 +3,7 @@
 
 #include "protocols/channels/email_body.hpp"
 #include "protocols/channels/parts.hpp"
+#include "protocols/channels/wording.hpp"
 #include "protocols/digest.hpp"
 #include "protocols/mime.hpp"
 #include "protocols/utf8.hpp"
@@ -12,6 +13,7 @@ namespace tocsin::channels {
 namespace {
 
 constexpr std::size_t subject_limit = 200;
+constexpr std::size_t header_limit = 1000;
 /// Of a digest, as much as keeps two apart.
 constexpr std::size_t id_digits = 24;
 
@@ -46,20 +48,24 @@ bool holds_addresses(std::string_view name) {
 }
 
 /// The configured header, or else ours.
-std::string header_or(const email_channel& c, std::string_view name, std::string ours) {
+std::string header_or(const email_channel& c, std::string_view name, std::string ours, wording& words) {
   const auto given = std::find_if(c.headers.begin(), c.headers.end(),
                                   [name](const auto& one) { return same_header(one.first, name); });
   if (given == c.headers.end()) return ours;
-  if (!holds_addresses(name)) return mime::header(name, given->second);
-  const auto boxes = parse_mailboxes(given->second);
-  return boxes ? mime::header(name, *boxes) : ours;
+  const auto said = words.text("headers." + given->first, given->second);
+  if (!said) return ours;
+  if (!holds_addresses(name)) return mime::header(name, cut_to_characters(*said, header_limit));
+  const auto boxes = parse_mailboxes(*said);
+  if (boxes) return mime::header(name, *boxes);
+  words.fail_with("headers." + given->first, boxes.error().message);
+  return ours;
 }
 
-std::string headers_of(const email_channel& c, const notification& n) {
+std::string headers_of(const email_channel& c, const std::vector<mailbox>& to, const notification& n, wording& words) {
   const auto domain = std::string_view(c.from.address).substr(c.from.address.rfind('@') + 1);
-  auto out = header_or(c, "From", mime::header("From", {c.from}));
-  out += header_or(c, "To", mime::header("To", c.to));
-  out += header_or(c, "Subject", mime::header("Subject", subject_of(n)));
+  auto out = header_or(c, "From", mime::header("From", {c.from}), words);
+  out += header_or(c, "To", mime::header("To", to), words);
+  out += header_or(c, "Subject", mime::header("Subject", subject_of(n)), words);
   out += mime::header("Date", mime::date(n.created_at));
   out += mime::header("Message-ID", message_id(n, domain));
   out += mime::header("In-Reply-To", thread_id(n, domain));
@@ -68,9 +74,20 @@ std::string headers_of(const email_channel& c, const notification& n) {
   out += "Auto-Submitted: auto-generated\r\n";
   for (const auto& [name, text] : c.headers) {
     if (same_header(name, "From") || same_header(name, "To") || same_header(name, "Subject")) continue;
-    out += header_or(c, name, {});
+    out += header_or(c, name, {}, words);
   }
   return out;
+}
+
+/// Whom it goes to; nobody when the template of the recipients cannot be used.
+std::vector<mailbox> recipients_of(const email_channel& c, wording& words) {
+  if (!c.to_template.is_set()) return c.to;
+  const auto said = words.text("to", c.to_template);
+  if (!said) return {};
+  auto boxes = parse_mailboxes(*said);
+  if (boxes && !boxes->empty()) return *std::move(boxes);
+  words.fail_with("to", boxes ? "the template names nobody" : boxes.error().message);
+  return {};
 }
 
 std::string part(std::string_view boundary, std::string_view type, const std::string& text) {
@@ -78,6 +95,14 @@ std::string part(std::string_view boundary, std::string_view type, const std::st
   out.append(boundary).append("\r\nContent-Type: ").append(type).append("; charset=utf-8\r\n");
   out += "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
   return out.append(mime::quoted_printable(replace_invalid_utf8(text))).append("\r\n");
+}
+
+/// A text of the configuration's own says too what failed.
+std::string with_failures_text(const std::string& text, const wording& words) {
+  return text.empty() ? text : failures_text(words.failures()) + text;
+}
+std::string with_failures_html(const std::string& html, const wording& words) {
+  return html.empty() ? html : failures_html(words.failures()) + html;
 }
 
 std::string answer_without_secrets(const email_channel& c, const std::string& text) {
@@ -89,17 +114,28 @@ std::string answer_without_secrets(const email_channel& c, const std::string& te
 
 } // namespace
 
-smtp_message render(const email_channel& c, const notification& n, const render_context& context) {
+std::optional<smtp_message> render(const email_channel& c, const notification& n, const render_context& context,
+                                   wording& words) {
   // Stands in no part: after quoted-printable an `=` has a hex digit or a line break behind it.
   const auto boundary = "=_tocsin_" + sha256_hex(n.group_key).substr(0, id_digits);
   smtp_message message;
+  const auto to = recipients_of(c, words);
+  if (to.empty()) return std::nullopt;
   message.server = c.server;
   message.from = c.from.address;
-  for (const auto& box : c.to) message.to.push_back(box.address);
+  for (const auto& box : to) message.to.push_back(box.address);
   message.timeout = c.timeout;
-  message.body = headers_of(c, n) + "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"" + boundary
-                 + "\"\r\n\r\n" + part(boundary, "text/plain", email_text(n, context))
-                 + part(boundary, "text/html", email_html(n, context)) + "--" + boundary + "--\r\n";
+  const auto headers = headers_of(c, to, n, words);
+  const auto own_text = words.text("text", c.text);
+  const auto own_html = words.html("html", c.html);
+  auto text = own_text ? with_failures_text(*own_text, words) : email_text(n, context, words.failures());
+  auto html = own_html ? with_failures_html(*own_html, words) : email_html(n, context, words.failures());
+  message.body =
+      headers + "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"" + boundary + "\"\r\n\r\n";
+  // An empty body is left out, unless there would be none.
+  if (!text.empty() || html.empty()) message.body += part(boundary, "text/plain", text);
+  if (!html.empty()) message.body += part(boundary, "text/html", html);
+  message.body += "--" + boundary + "--\r\n";
   return message;
 }
 

@@ -4,6 +4,7 @@
 
 #include "protocols/alert.hpp"
 #include "protocols/channels/parts.hpp"
+#include "protocols/links.hpp"
 
 namespace tocsin::channels {
 
@@ -117,8 +118,23 @@ std::string hints_html(const notification& n) {
 
 } // namespace
 
-std::string email_text(const notification& n, const render_context& context) {
-  auto out = "[" + status_word(n) + "] " + n.alert_name() + "\n" + standing_of(n) + ", receiver " + n.receiver + "\n\n";
+std::string failures_text(const std::vector<std::string>& failures) {
+  std::string out;
+  for (const auto& failure : failures) out += "Template failed: " + failure + "\n";
+  return out.empty() ? out : out + "\n";
+}
+
+std::string failures_html(const std::vector<std::string>& failures) {
+  std::string out;
+  for (const auto& failure : failures) {
+    out += "<p style=\"color:#d00000\">Template failed: " + escaped(failure) + "</p>\n";
+  }
+  return out;
+}
+
+std::string email_text(const notification& n, const render_context& context, const std::vector<std::string>& failures) {
+  auto out = failures_text(failures) + "[" + status_word(n) + "] " + n.alert_name() + "\n" + standing_of(n)
+             + ", receiver " + n.receiver + "\n\n";
   const auto listed = std::min(n.alerts.size(), mailed_alerts);
   for (std::size_t i = 0; i < listed; ++i) {
     const auto& a = n.alerts[i];
@@ -133,14 +149,16 @@ std::string email_text(const notification& n, const render_context& context) {
   }
   if (const auto rest = n.alerts.size() - listed; rest > 0) out += "and " + std::to_string(rest) + " more\n\n";
   for (const auto& part : hint_parts(n, hinted_names)) out += part.title + ": " + part.text + "\n";
+  if (const auto url = acknowledge_url(n, context); !url.empty()) out += "\nAcknowledge: " + url + "\n";
   if (!context.external_url.empty()) out += "\n" + context.external_url + "\n";
   return out;
 }
 
-std::string email_html(const notification& n, const render_context& context) {
+std::string email_html(const notification& n, const render_context& context, const std::vector<std::string>& failures) {
   std::string out =
       "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n"
       "<body style=\"margin:0;font-family:sans-serif;font-size:14px;color:#222222\">\n";
+  out += failures_html(failures);
   const auto colour = std::string(colour_of(n));
   out += "<div style=\"border-left:8px solid " + colour + ";padding:8px 14px\">\n";
   out += "<h2 style=\"margin:0 0 4px;color:" + colour + "\">[" + status_word(n) + "] "
@@ -152,6 +170,11 @@ std::string email_html(const notification& n, const render_context& context) {
   out += "</table>\n";
   if (const auto rest = n.alerts.size() - listed; rest > 0) out += "<p>and " + std::to_string(rest) + " more</p>\n";
   out += hints_html(n);
+  if (const auto url = acknowledge_url(n, context); !url.empty()) {
+    out +=
+        "<p style=\"margin:14px 0\"><a href=\"" + escaped(url)
+        + "\" style=\"background:#0a7a33;color:#ffffff;padding:8px 16px;text-decoration:none\">Acknowledge</a></p>\n";
+  }
   out += "<p style=\"color:#888888;font-size:12px\">Tocsin, receiver " + escaped(n.receiver) + "</p>\n";
   return out + "</div>\n</body></html>\n";
 }

@@ -2,8 +2,10 @@
 
 #include "protocols/alert.hpp"
 #include "protocols/channels/parts.hpp"
+#include "protocols/channels/wording.hpp"
 #include "protocols/digest.hpp"
 #include "protocols/json_writer.hpp"
+#include "protocols/links.hpp"
 
 namespace tocsin::channels {
 
@@ -83,7 +85,63 @@ void write_lines(json_writer& json, std::string_view key, const notification& n,
   json.end_array();
 }
 
-void write_details(json_writer& json, const pagerduty_channel& c, const notification& n) {
+/// Everything that may come from a template, so that whatever failed is known before the event is written.
+struct worded_event {
+  std::string summary, source, severity, component, group, event_class, client, client_url;
+  std::vector<std::pair<std::string, std::string>> details;
+  std::vector<std::pair<std::string, std::string>> links;
+  struct image {
+    std::string src, href, alt;
+  };
+  std::vector<image> images;
+};
+
+std::string word_severity(const pagerduty_channel& c, const notification& n, wording& words) {
+  constexpr std::string_view known[] = {"critical", "error", "warning", "info"};
+  // Our words for severities are three of PagerDuty's four.
+  const std::string ours(tocsin::to_string(n.most_urgent()));
+  auto said = words.text_or("severity", c.severity, ours);
+  if (said.empty()) return ours;
+  if (std::find(std::begin(known), std::end(known), said) != std::end(known)) return said;
+  words.fail_with("severity", "expected critical, error, warning or info, the template says \"" + said + "\"");
+  return ours;
+}
+
+worded_event word(const pagerduty_channel& c, const notification& n, const render_context& context, wording& words) {
+  const auto names = names_of(n.common_labels());
+  const auto first = n.alerts.empty() ? alert_names{} : names_of(n.alerts.front().labels);
+  const auto name = n.alert_name();
+  const auto said_or = [&words](std::string_view key, const templated_text& t, std::string_view ours) {
+    auto said = words.text_or(key, t, {});
+    return said.empty() ? std::string(ours) : said;
+  };
+  worded_event e;
+  e.summary = said_or("description", c.description, summary_of(n));
+  e.severity = word_severity(c, n, words);
+  const auto own_source = first_of({names.instance, first.instance, names.service, first.service, "tocsin"});
+  e.source = said_or("source", c.source, own_source);
+  e.component = said_or("component", c.component, names.service);
+  e.group = said_or("group", c.group, names.category);
+  e.event_class = said_or("class", c.event_class, name);
+  e.client = said_or("client", c.client, "Tocsin");
+  e.client_url = said_or("client_url", c.client_url, context.external_url);
+  for (const auto& [key, text] : c.details) {
+    if (auto said = words.text("details." + key, text)) e.details.emplace_back(key, *std::move(said));
+  }
+  for (const auto& link : c.links) {
+    auto href = words.text_or("links.href", link.href, {});
+    if (!href.empty()) e.links.emplace_back(std::move(href), words.text_or("links.text", link.text, {}));
+  }
+  for (const auto& image : c.images) {
+    auto src = words.text_or("images.src", image.src, {});
+    if (!src.starts_with("https:")) continue;
+    e.images.push_back(
+        {std::move(src), words.text_or("images.href", image.href, {}), words.text_or("images.alt", image.alt, {})});
+  }
+  return e;
+}
+
+void write_details(json_writer& json, const worded_event& e, const notification& n, const wording& words) {
   json.key("custom_details")
       .begin_object()
       .member("num_firing", n.firing_count())
@@ -93,32 +151,30 @@ void write_details(json_writer& json, const pagerduty_channel& c, const notifica
   write_lines(json, "firing", n, false);
   write_lines(json, "resolved", n, true);
   for (const auto& part : hint_parts(n, hinted_names)) json.member(part.title, part.text);
-  for (const auto& [name, text] : c.details) json.member(name, text);
+  for (const auto& [name, text] : e.details) json.member(name, text);
+  if (!words.failures().empty()) {
+    json.key("template_failures").begin_array();
+    for (const auto& failure : words.failures()) json.value(failure);
+    json.end_array();
+  }
   json.end_object();
 }
 
-void write_payload(json_writer& json, const pagerduty_channel& c, const notification& n, bool with_details) {
-  const auto common = n.common_labels();
-  const auto names = names_of(common);
-  const auto first = n.alerts.empty() ? alert_names{} : names_of(n.alerts.front().labels);
-  // Our words for severities are three of PagerDuty's four.
-  const auto severity = c.severity.empty() ? tocsin::to_string(n.most_urgent()) : std::string_view(c.severity);
-  const auto source = first_of({c.source, names.instance, first.instance, names.service, first.service, "tocsin"});
-  const auto name = n.alert_name();
-  const auto event_class = first_of({c.event_class, name});
+void write_payload(json_writer& json, const worded_event& e, const notification& n, const wording& words,
+                   bool with_details) {
   json.key("payload")
       .begin_object()
-      .member("summary", summary_of(n))
-      .member("source", cut_to_characters(source, field_limit))
-      .member("severity", severity)
+      .member("summary", cut_to_characters(e.summary, summary_limit))
+      .member("source", cut_to_characters(e.source, field_limit))
+      .member("severity", e.severity)
       .member("timestamp", to_rfc3339(earliest_start(n)));
   const auto add = [&json](std::string_view key, std::string_view text) {
     if (!text.empty()) json.member(key, cut_to_characters(text, field_limit));
   };
-  add("component", first_of({c.component, names.service}));
-  add("group", first_of({c.group, names.category}));
-  add("class", event_class);
-  if (with_details) write_details(json, c, n);
+  add("component", e.component);
+  add("group", e.group);
+  add("class", e.event_class);
+  if (with_details) write_details(json, e, n, words);
   json.end_object();
 }
 
@@ -127,14 +183,15 @@ void write_link(json_writer& json, std::string_view href, std::string_view text)
 }
 
 /// Where to look: what the configuration says, the dashboards, what Prometheus saw, and this program.
-void write_links(json_writer& json, const pagerduty_channel& c, const notification& n, const render_context& context) {
-  std::vector<std::pair<std::string_view, std::string>> links;
+void write_links(json_writer& json, const worded_event& e, const notification& n, const render_context& context) {
+  std::vector<std::pair<std::string, std::string>> links;
   const auto add = [&links](std::string_view href, std::string text) {
     const auto known = [href](const auto& one) { return one.first == href; };
     if (href.empty() || links.size() == listed_links) return;
     if (std::none_of(links.begin(), links.end(), known)) links.emplace_back(href, std::move(text));
   };
-  for (const auto& link : c.links) add(link.href, link.text);
+  for (const auto& [href, text] : e.links) add(href, text);
+  add(acknowledge_url(n, context), "Acknowledge");
   for (const auto& h : n.hints) add(h.what.dashboard, "Dashboard: " + h.alert_name);
   add(context.external_url, "Tocsin");
   for (const auto& a : n.alerts) add(a.generator_url, "Expression: " + std::string(a.labels.get("alertname")));
@@ -144,10 +201,10 @@ void write_links(json_writer& json, const pagerduty_channel& c, const notificati
   json.end_array();
 }
 
-void write_images(json_writer& json, const pagerduty_channel& c) {
-  if (c.images.empty()) return;
+void write_images(json_writer& json, const worded_event& e) {
+  if (e.images.empty()) return;
   json.key("images").begin_array();
-  for (const auto& image : c.images) {
+  for (const auto& image : e.images) {
     json.begin_object().member("src", image.src);
     if (!image.href.empty()) json.member("href", image.href);
     if (!image.alt.empty()) json.member("alt", image.alt);
@@ -156,29 +213,29 @@ void write_images(json_writer& json, const pagerduty_channel& c) {
   json.end_array();
 }
 
-std::string event_of(const pagerduty_channel& c, const notification& n, const render_context& context,
-                     bool with_details) {
+std::string event_of(const pagerduty_channel& c, const worded_event& e, const notification& n,
+                     const render_context& context, const wording& words, bool with_details) {
   std::string body;
   json_writer json(body);
   json.begin_object()
       .member("routing_key", c.routing_key)
       .member("event_action", to_string(action_of(n)))
       .member("dedup_key", sha256_hex(n.group_key));
-  write_payload(json, c, n, with_details);
-  write_images(json, c);
-  write_links(json, c, n, context);
-  json.member("client", c.client.empty() ? std::string_view("Tocsin") : std::string_view(c.client));
-  const auto client_url = first_of({c.client_url, context.external_url});
-  if (!client_url.empty()) json.member("client_url", client_url);
+  write_payload(json, e, n, words, with_details);
+  write_images(json, e);
+  write_links(json, e, n, context);
+  json.member("client", e.client);
+  if (!e.client_url.empty()) json.member("client_url", e.client_url);
   json.end_object();
   return body;
 }
 
 } // namespace
 
-http_request render(const pagerduty_channel& c, const notification& n, const render_context& context) {
-  auto body = event_of(c, n, context, true);
-  if (body.size() > event_limit) body = event_of(c, n, context, false);
+http_request render(const pagerduty_channel& c, const notification& n, const render_context& context, wording& words) {
+  const auto e = word(c, n, context, words);
+  auto body = event_of(c, e, n, context, words, true);
+  if (body.size() > event_limit) body = event_of(c, e, n, context, words, false);
   return {c.url, request_headers(n, context), std::move(body), c.timeout, c.http};
 }
 

@@ -74,12 +74,16 @@ std::string answer_of(const wire_response& response, const request_secrets& secr
 /// 408, 425, 429 and 5xx again; the rest never.
 verdict judge_by_status(const wire_response& response, const request_secrets& secrets);
 
-http_request render(const webhook_channel& c, const notification& n, const render_context& context);
-http_request render(const slack_channel& c, const notification& n, const render_context& context);
-console_text render(const stdout_channel& c, const notification& n, const render_context& context);
-http_request render(const pagerduty_channel& c, const notification& n, const render_context& context);
-http_request render(const sms_channel& c, const notification& n, const render_context& context);
-smtp_message render(const email_channel& c, const notification& n, const render_context& context);
+class wording;
+
+std::optional<http_request> render(const webhook_channel& c, const notification& n, const render_context& context,
+                                   wording& words);
+http_request render(const slack_channel& c, const notification& n, const render_context& context, wording& words);
+console_text render(const stdout_channel& c, const notification& n, const render_context& context, wording& words);
+http_request render(const pagerduty_channel& c, const notification& n, const render_context& context, wording& words);
+http_request render(const sms_channel& c, const notification& n, const render_context& context, wording& words);
+std::optional<smtp_message> render(const email_channel& c, const notification& n, const render_context& context,
+                                   wording& words);
 
 verdict judge(const webhook_channel& c, const wire_response& response);
 verdict judge(const slack_channel& c, const wire_response& response);

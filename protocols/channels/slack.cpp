@@ -2,7 +2,9 @@
 #include <array>
 
 #include "protocols/channels/parts.hpp"
+#include "protocols/channels/wording.hpp"
 #include "protocols/json_writer.hpp"
+#include "protocols/links.hpp"
 
 namespace tocsin::channels {
 
@@ -126,8 +128,12 @@ void write_field(json_writer& json, std::string_view title, std::string_view val
       .end_object();
 }
 
-void write_fields(json_writer& json, const notification& n) {
-  json.key("fields").begin_array();
+void write_long_field(json_writer& json, std::string_view title, std::string_view value) {
+  json.begin_object().member("title", title).member("value", value).member("short", false).end_object();
+}
+
+/// Ours: what stands, then what helps.
+void write_own_fields(json_writer& json, const notification& n) {
   write_field(json, "Severity", to_string(n.most_urgent()));
   write_field(json, "Level", std::to_string(n.highest_level().value()));
   write_field(json, "Service", services_of(n));
@@ -135,30 +141,145 @@ void write_fields(json_writer& json, const notification& n) {
   write_field(json, "Started", to_rfc3339(earliest_start(n), time_precision::trimmed));
   write_field(json, "Reason", to_string(n.reason));
   for (const auto& part : hint_parts(n, hinted_names)) {
-    json.begin_object()
-        .member("title", short_text(part.title, field_limit))
-        .member("value", short_text(part.text, hint_limit))
-        .member("short", false)
-        .end_object();
+    write_long_field(json, short_text(part.title, field_limit), short_text(part.text, hint_limit));
+  }
+}
+
+struct worded_field {
+  std::string title;
+  std::string value;
+  bool is_short = false;
+};
+
+/// Everything that may come from a template, so that whatever failed is known before the message is written.
+struct worded_message {
+  std::optional<std::string> channel, username, icon_emoji, icon_url, pretext, footer, callback_id, image_url,
+      thumb_url;
+  std::string color, title, title_link, text, fallback;
+  std::optional<std::vector<worded_field>> fields;
+  std::vector<std::vector<std::pair<const char*, std::string>>> actions;
+};
+
+std::optional<std::string> cut(std::optional<std::string> text, std::size_t limit) {
+  if (text) text = cut_to_characters(*text, limit);
+  return text;
+}
+
+std::vector<worded_field> word_fields(const std::vector<slack_field>& fields, wording& words) {
+  std::vector<worded_field> all;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto place = "fields[" + std::to_string(i) + "].";
+    auto title = cut(words.text(place + "title", fields[i].title), title_limit);
+    auto value = cut(words.text(place + "value", fields[i].value), text_limit);
+    if (title && value) all.push_back({*std::move(title), *std::move(value), fields[i].is_short});
+  }
+  return all;
+}
+
+std::vector<std::vector<std::pair<const char*, std::string>>> word_actions(const std::vector<slack_action>& actions,
+                                                                           wording& words) {
+  std::vector<std::vector<std::pair<const char*, std::string>>> all;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const auto& a = actions[i];
+    std::vector<std::pair<const char*, std::string>> members;
+    const std::pair<const char*, const templated_text*> keys[] = {{"type", &a.type}, {"text", &a.text},
+                                                                  {"url", &a.url},   {"style", &a.style},
+                                                                  {"name", &a.name}, {"value", &a.value}};
+    for (const auto& [key, text] : keys) {
+      auto said = words.text("actions[" + std::to_string(i) + "]." + key, *text);
+      if (said && !said->empty()) members.emplace_back(key, cut_to_characters(*said, text_limit));
+    }
+    if (!members.empty()) all.push_back(std::move(members));
+  }
+  return all;
+}
+
+worded_message word(const slack_channel& c, const notification& n, const render_context& context, wording& words) {
+  const auto& l = c.layout;
+  worded_message m;
+  m.channel = words.text("channel", c.channel);
+  m.username = words.text("username", c.username);
+  m.icon_emoji = words.text("icon_emoji", l.icon_emoji);
+  m.icon_url = words.text("icon_url", l.icon_url);
+  m.pretext = cut(words.text("pretext", l.pretext), text_limit);
+  m.footer = cut(words.text("footer", l.footer), title_limit);
+  m.callback_id = words.text("callback_id", l.callback_id);
+  m.image_url = words.text("image_url", l.image_url);
+  m.thumb_url = words.text("thumb_url", l.thumb_url);
+  m.color = words.text_or("color", l.color, std::string(colour_of(n)));
+  const auto ours = escaped(title_of(n));
+  m.title = cut_to_characters(words.text_or("title", l.title, ours), title_limit);
+  m.title_link = words.text_or("title_link", l.title_link, context.external_url);
+  m.text = cut_to_characters(words.text_or("text", l.text, text_of(n)), 2 * text_limit);
+  m.fallback = cut_to_characters(
+      words.text_or("fallback", l.fallback, context.external_url.empty() ? ours : ours + " | " + context.external_url),
+      text_limit);
+  if (l.fields) m.fields = word_fields(*l.fields, words);
+  m.actions = word_actions(l.actions, words);
+  return m;
+}
+
+void write_set(json_writer& json, std::string_view key, const std::optional<std::string>& text) {
+  if (text && !text->empty()) json.member(key, *text);
+}
+
+/// What people press next.
+void write_links(json_writer& json, const notification& n, const render_context& context) {
+  const auto acknowledge = acknowledge_url(n, context);
+  if (!acknowledge.empty()) write_long_field(json, "Acknowledge", "<" + escaped(acknowledge) + "|I take it>");
+}
+
+void write_fields(json_writer& json, const worded_message& m, const notification& n, const render_context& context,
+                  const wording& words) {
+  json.key("fields").begin_array();
+  if (m.fields) {
+    for (const auto& f : *m.fields) {
+      json.begin_object().member("title", f.title).member("value", f.value).member("short", f.is_short).end_object();
+    }
+  } else {
+    write_own_fields(json, n);
+    write_links(json, n, context);
+  }
+  for (const auto& failure : words.failures()) {
+    write_long_field(json, "Template failed", short_text(failure, hint_limit));
   }
   json.end_array();
 }
 
-std::string body_of(const slack_channel& c, const notification& n, const render_context& context) {
+void write_actions(json_writer& json, const worded_message& m) {
+  if (m.actions.empty()) return;
+  json.key("actions").begin_array();
+  for (const auto& action : m.actions) {
+    json.begin_object();
+    for (const auto& [key, text] : action) json.member(key, text);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string body_of(const slack_channel& c, const notification& n, const render_context& context, wording& words) {
+  const auto m = word(c, n, context, words);
   std::string body;
   json_writer json(body);
   json.begin_object();
-  if (!c.channel.empty()) json.member("channel", c.channel);
-  if (!c.username.empty()) json.member("username", c.username);
-  const auto title = escaped(title_of(n));
+  write_set(json, "channel", m.channel);
+  write_set(json, "username", m.username);
+  write_set(json, "icon_emoji", m.icon_emoji);
+  write_set(json, "icon_url", m.icon_url);
+  if (c.layout.link_names) json.member("link_names", *c.layout.link_names);
   json.key("attachments").begin_array().begin_object();
-  json.member("color", colour_of(n))
-      .member("title", title)
-      .member("text", text_of(n))
-      .member("fallback", context.external_url.empty() ? title : title + " | " + context.external_url);
-  if (!context.external_url.empty()) json.member("title_link", context.external_url);
-  write_fields(json, n);
-  json.key("mrkdwn_in").begin_array().end_array();
+  json.member("color", m.color).member("title", m.title).member("text", m.text).member("fallback", m.fallback);
+  write_set(json, "title_link", m.title_link);
+  write_set(json, "pretext", m.pretext);
+  write_set(json, "footer", m.footer);
+  write_set(json, "callback_id", m.callback_id);
+  write_set(json, "image_url", m.image_url);
+  write_set(json, "thumb_url", m.thumb_url);
+  write_fields(json, m, n, context, words);
+  write_actions(json, m);
+  json.key("mrkdwn_in").begin_array();
+  for (const auto& part : c.layout.mrkdwn_in) json.value(part);
+  json.end_array();
   json.end_object().end_array().end_object();
   return body;
 }
@@ -172,8 +293,8 @@ std::string_view trimmed(std::string_view text) {
 
 } // namespace
 
-http_request render(const slack_channel& c, const notification& n, const render_context& context) {
-  return {c.api_url, request_headers(n, context), body_of(c, n, context), c.timeout, c.http};
+http_request render(const slack_channel& c, const notification& n, const render_context& context, wording& words) {
+  return {c.api_url, request_headers(n, context), body_of(c, n, context, words), c.timeout, c.http};
 }
 
 verdict judge(const slack_channel& c, const wire_response& response) {

@@ -3,6 +3,7 @@
 
 #include "protocols/alert.hpp"
 #include "protocols/channels/parts.hpp"
+#include "protocols/channels/wording.hpp"
 #include "protocols/json_tree.hpp"
 #include "protocols/sms_text.hpp"
 
@@ -58,14 +59,14 @@ std::int64_t error_code(std::string_view body) {
 
 } // namespace
 
-http_request render(const sms_channel& c, const notification& n, const render_context& context) {
+http_request render(const sms_channel& c, const notification& n, const render_context& context, wording& words) {
   http_request request;
   request.url = c.api_url + "/2010-04-01/Accounts/" + c.account_sid + "/Messages.json";
   request.headers = request_headers(n, context, "application/x-www-form-urlencoded");
   request.body = "To=" + form_encoded(c.to);
   request.body += c.messaging_service_sid.empty() ? "&From=" + form_encoded(c.from)
                                                   : "&MessagingServiceSid=" + form_encoded(c.messaging_service_sid);
-  request.body += "&Body=" + form_encoded(text_of(n));
+  request.body += "&Body=" + form_encoded(fit_into_one_sms(words.text_or("text", c.text, text_of(n))));
   request.timeout = c.timeout;
   request.options = c.http;
   return request;

@@ -95,7 +95,7 @@ std::string text_of(const notification& n, bool with_colour) {
 
 } // namespace
 
-console_text render(const stdout_channel& c, const notification& n, const render_context& context) {
+console_text render(const stdout_channel& c, const notification& n, const render_context& context, wording&) {
   using format = stdout_channel::format;
   // Who looks at a terminal wants lines; what reads a pipe wants JSON.
   const auto as_text = c.as == format::text || (c.as == format::automatic && context.stdout_is_terminal);

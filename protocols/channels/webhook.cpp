@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "protocols/channels/parts.hpp"
+#include "protocols/channels/wording.hpp"
 #include "protocols/digest.hpp"
 #include "protocols/go_text.hpp"
 #include "protocols/json_writer.hpp"
+#include "protocols/links.hpp"
 
 namespace tocsin::channels {
 
@@ -48,7 +50,8 @@ void write_hints(json_writer& json, const std::vector<alert_advice>& hints) {
 
 /// What Alertmanager's payload has no word for, under one key of our own. The
 /// arrays are in the order of `alerts`.
-void write_own(json_writer& json, const notification& listed, const notification& whole) {
+void write_own(json_writer& json, const notification& listed, const notification& whole,
+               const render_context& context) {
   json.key("tocsin")
       .begin_object()
       .member("notification_id", whole.id.value)
@@ -64,6 +67,14 @@ void write_own(json_writer& json, const notification& listed, const notification
   for (const auto& a : listed.alerts) json.value(a.flapping);
   json.end_array();
   if (!whole.hints.empty()) write_hints(json, whole.hints);
+  if (!context.external_url.empty()) {
+    json.member("acknowledge_url", acknowledge_url(whole, context));
+    json.key("explain_urls").begin_array();
+    for (const auto& a : listed.alerts) {
+      json.value(a.id ? context.external_url + "/api/alerts/explain/" + std::to_string(a.id.value) : std::string());
+    }
+    json.end_array();
+  }
   json.end_object();
 }
 
@@ -87,7 +98,7 @@ void write_payload(json_writer& json, const notification& listed, const notifica
       .member("version", "4")
       .member("groupKey", whole.group_key)
       .member("truncatedAlerts", whole.alerts.size() - listed.alerts.size());
-  write_own(json, listed, whole);
+  write_own(json, listed, whole, context);
   json.end_object();
 }
 
@@ -114,9 +125,19 @@ std::string webhook_payload(const notification& n, const render_context& context
   return body;
 }
 
-http_request render(const webhook_channel& c, const notification& n, const render_context& context) {
+std::optional<http_request> render(const webhook_channel& c, const notification& n, const render_context& context,
+                                   wording& words) {
   http_request request{c.url, request_headers(n, context), webhook_payload(n, context, c.max_alerts) + '\n', c.timeout,
                        c.http};
+  if (c.url_template.is_set()) {
+    const auto url = words.text("url", c.url_template);
+    if (!url) return std::nullopt;
+    if (!url->starts_with("http://") && !url->starts_with("https://")) {
+      words.fail_with("url", "expected an http or https URL, the template says \"" + *url + "\"");
+      return std::nullopt;
+    }
+    request.url = *url;
+  }
   if (!c.hmac_secret.empty()) sign(request, c.hmac_secret, context.now);
   return request;
 }

@@ -1,4 +1,5 @@
 #include "protocols/go_text.hpp"
+#include "protocols/links.hpp"
 #include "protocols/templates/template_set.hpp"
 
 namespace tocsin::templates {
@@ -50,7 +51,7 @@ value hint_of(const alert_advice& h) {
 }
 
 /// Beside Alertmanager's words for a notification. AlertIDs are in the order of Alerts.
-value own_of(const notification& n) {
+value own_of(const notification& n, const render_context& context) {
   std::vector<value> ids;
   for (const auto& a : n.alerts) ids.push_back(value::number(a.id.value));
   std::vector<value> hints;
@@ -63,6 +64,7 @@ value own_of(const notification& n) {
                                      {"Hints", list_of(std::move(hints)), "hints"},
                                      {"GroupKey", value::of(n.group_key), "group_key"},
                                      {"Channel", value::of(n.channel), "channel"},
+                                     {"AcknowledgeURL", value::of(acknowledge_url(n, context)), "acknowledge_url"},
                                      {"CreatedAt", value(moment{n.created_at, ""}), "created_at"}});
 }
 
@@ -83,7 +85,7 @@ template_data data_of(const notification& n, const render_context& context) {
                                     {"CommonAnnotations", value(n.common_annotations()), "commonAnnotations"},
                                     {"RouteLabels", value(n.route_labels), "routeLabels"},
                                     {"ExternalURL", value::of(context.external_url), "externalURL"},
-                                    {"Tocsin", own_of(n), ""}});
+                                    {"Tocsin", own_of(n, context), ""}});
   return {std::move(dot), n.created_at};
 }
 

@@ -97,9 +97,9 @@ BOOST_AUTO_TEST_CASE(standard_output_is_always_there_and_slack_once_its_url_is_s
     return std::get<slack_channel>(c->find_receiver(receiver)->channels.at(0).settings);
   };
   BOOST_TEST(channel_of("critical").api_url == hook);
-  BOOST_TEST(channel_of("critical").channel == "#critical");
-  BOOST_TEST(channel_of("info").channel == "#info");
-  BOOST_TEST(channel_of("warning").channel.empty());
+  BOOST_TEST(channel_of("critical").channel.source() == "#critical");
+  BOOST_TEST(channel_of("info").channel.source() == "#info");
+  BOOST_TEST(!channel_of("warning").channel.is_set());
   BOOST_TEST(c->find_receiver("critical")->channels.at(0).send_resolved);
 }
 

@@ -94,15 +94,18 @@ BOOST_AUTO_TEST_CASE(a_password_may_lie_in_a_file_and_an_own_one_wins_over_globa
   BOOST_TEST(read(mail("") + global + "  smtp_tls_config: {ca_file: x.pem}\n").server.ca_file == "x.pem");
 }
 
-BOOST_AUTO_TEST_CASE(layouts_of_alertmanager_are_accepted_and_headers_taken_where_they_are_no_template) {
+BOOST_AUTO_TEST_CASE(bodies_and_headers_of_the_configuration_are_taken_as_texts_or_templates) {
   const auto m = read(mail(server
                            + "        html: '{{ template \"email.default.html\" . }}'\n        text: x\n"
                              "        threading: {enabled: true, thread_by_date: none}\n"
                              "        headers:\n          Subject: '{{ .Status }}'\n          X-Team: dba\n"
                              "          Reply-To: Ana <ana@ops.example>\n"));
-  BOOST_REQUIRE(m.headers.size() == 2U);
-  BOOST_TEST(m.headers[0].first == "X-Team");
-  BOOST_TEST(m.headers[1].second == "Ana <ana@ops.example>");
+  BOOST_REQUIRE(m.headers.size() == 3U);
+  BOOST_TEST(!m.headers[0].second.is_plain());
+  BOOST_TEST(m.headers[1].first == "X-Team");
+  BOOST_TEST(m.headers[2].second.source() == "Ana <ana@ops.example>");
+  BOOST_TEST(!m.html.is_plain());
+  BOOST_TEST(m.text.source() == "x");
 }
 
 BOOST_AUTO_TEST_CASE(the_recipients_are_a_list) {
@@ -128,8 +131,8 @@ BOOST_AUTO_TEST_CASE(mails_are_refused_where_they_could_not_be_sent) {
   check(to("büro@ops.example"),
         "5: " + at + ".to: addresses with letters beyond ASCII are not available; write the domain in its xn-- form, found "
                      "\"büro@ops.example\"");
-  check(to("'{{ .CommonLabels.team }}@ops.example'"),
-        "5: " + at + ".to: templates are not available in this version; write the addresses, or a receiver for each");
+  check(mail("        from: '{{ .X }}@ops.example'\n        smarthost: m:25\n"),
+        "6: " + at + ".from: no template can stand here; write the address");
   check(mail("        from: a@b, c@d\n        smarthost: m:25\n"),
         "6: " + at + ".from: expected one address, found \"a@b, c@d\"");
   for (const std::string host : {"mail.example", "'mail.example:'", "mail.example:smtp", "mail.example:0", ":25",

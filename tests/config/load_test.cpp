@@ -161,8 +161,8 @@ BOOST_AUTO_TEST_CASE(channels_take_their_settings_and_what_global_says) {
   BOOST_TEST(!channel_of(c, "team-X", 2).send_resolved);
   const auto& slack = settings_of<slack_channel>(c, "team-X", 2);
   BOOST_TEST(slack.api_url == "https://hooks.slack.com/services/T0/B0/SECRET");
-  BOOST_TEST(slack.channel == "#alerts");
-  BOOST_TEST(slack.username == "Alertmanager");
+  BOOST_TEST(slack.channel.source() == "#alerts");
+  BOOST_TEST(slack.username.source() == "Alertmanager");
   BOOST_TEST(slack.http.proxy_url == "http://127.0.0.1:1025");
   BOOST_TEST(channel_of(c, "team-X", 3).send_resolved);
   BOOST_TEST(settings_of<slack_channel>(c, "team-X", 3).api_url == "https://hooks.slack.com/services/T1/B1/OTHER");

@@ -53,10 +53,10 @@ BOOST_AUTO_TEST_CASE(pagerduty_needs_a_routing_key_and_nothing_else) {
   BOOST_TEST(p.routing_key == "abc");
   BOOST_TEST(p.url == "https://events.pagerduty.com/v2/enqueue");
   BOOST_TEST((p.timeout == 10s));
-  BOOST_TEST(p.severity.empty());
+  BOOST_TEST(!p.severity.is_set());
 }
 
-BOOST_AUTO_TEST_CASE(pagerduty_takes_what_is_no_template) {
+BOOST_AUTO_TEST_CASE(pagerduty_takes_texts_and_templates) {
   const auto c = loaded(
       "global: {pagerduty_url: 'https://events.eu.pagerduty.com/v2/enqueue'}\n"
       + pagerduty("        client: Ops\n"
@@ -71,20 +71,22 @@ BOOST_AUTO_TEST_CASE(pagerduty_takes_what_is_no_template) {
   BOOST_TEST(!channel.send_resolved);
   const auto& p = std::get<pagerduty_channel>(channel.settings);
   BOOST_TEST(p.url == "https://events.eu.pagerduty.com/v2/enqueue");
-  BOOST_TEST(p.client == "Ops");
-  BOOST_TEST(p.client_url.empty());
-  BOOST_TEST(p.severity == "error");
-  BOOST_TEST(p.source.empty());
-  BOOST_TEST(p.event_class == "disk");
-  BOOST_TEST(p.component == "db");
-  BOOST_TEST(p.group == "shop");
+  BOOST_TEST(p.client.is_plain());
+  BOOST_TEST(p.client.source() == "Ops");
+  BOOST_TEST(!p.client_url.is_plain());
+  BOOST_TEST(!p.description.is_plain());
+  BOOST_TEST(p.severity.source() == "error");
+  BOOST_TEST(!p.source.is_plain());
+  BOOST_TEST(p.event_class.source() == "disk");
+  BOOST_TEST(p.component.source() == "db");
+  BOOST_TEST(p.group.source() == "shop");
   BOOST_TEST((p.timeout == 3s));
-  BOOST_REQUIRE(p.details.size() == 1U);
-  BOOST_TEST(p.details[0].second == "dba");
-  BOOST_REQUIRE(p.images.size() == 1U);
-  BOOST_TEST(p.images[0].alt == "a");
-  BOOST_REQUIRE(p.links.size() == 1U);
-  BOOST_TEST(p.links[0].text == "Wiki");
+  BOOST_REQUIRE(p.details.size() == 2U);
+  BOOST_TEST(p.details[1].second.source() == "dba");
+  BOOST_REQUIRE(p.images.size() == 2U);
+  BOOST_TEST(p.images[0].alt.source() == "a");
+  BOOST_REQUIRE(p.links.size() == 2U);
+  BOOST_TEST(p.links[0].text.source() == "Wiki");
 }
 
 BOOST_AUTO_TEST_CASE(a_routing_key_may_lie_in_a_file) {

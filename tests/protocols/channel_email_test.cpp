@@ -30,7 +30,7 @@ email_channel& settings_of(channel& c) {
 }
 
 smtp_message message_of(const channel& c, const notification& n) {
-  return std::get<smtp_message>(render(c, n, context()));
+  return std::get<smtp_message>(*render(c, n, context()).message);
 }
 
 std::string body_of(const notification& n) {

@@ -76,14 +76,14 @@ inline render_context context() {
 }
 
 inline http_request request_of(const channel& c, const notification& n) {
-  return std::get<http_request>(render(c, n, context()));
+  return std::get<http_request>(*render(c, n, context()).message);
 }
 
 inline std::string text_of(const notification& n, bool terminal,
                            stdout_channel::format format = stdout_channel::format::text) {
   auto with = context();
   with.stdout_is_terminal = terminal;
-  return std::get<console_text>(render(stdout_as(format), n, with)).text;
+  return std::get<console_text>(*render(stdout_as(format), n, with).message).text;
 }
 
 inline bool contains(std::string_view text, std::string_view part) {

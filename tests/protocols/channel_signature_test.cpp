@@ -20,7 +20,7 @@ channel signed_webhook() {
 std::map<std::string, std::string> headers_at(timestamp now) {
   auto with = context();
   with.now = now;
-  const auto request = std::get<http_request>(render(signed_webhook(), two_alerts(), with));
+  const auto request = std::get<http_request>(*render(signed_webhook(), two_alerts(), with).message);
   return {request.headers.begin(), request.headers.end()};
 }
 

@@ -65,7 +65,8 @@ BOOST_AUTO_TEST_CASE(is_the_payload_of_alertmanager_to_the_byte) {
         R"("commonAnnotations":{"summary":"All \u003c100\u003e connections \u0026 more are in use"},"routeLabels":{},)"
         R"("externalURL":"http://tocsin.example:9095","version":"4","groupKey":"{}:{alertname=\"PoolExhausted\"}",)"
         R"("truncatedAlerts":0,"tocsin":{"notification_id":7,"level":2,"severity":"critical",)"
-        R"("alert_ids":[0,0],"occurrences":[3,1],"acknowledged_by":["ana",""],"flapping":[false,false]}})"
+        R"("alert_ids":[0,0],"occurrences":[3,1],"acknowledged_by":["ana",""],"flapping":[false,false],)"
+        R"("acknowledge_url":"","explain_urls":["",""]}})"
         "\n";
   BOOST_TEST(request.body == expected);
 }

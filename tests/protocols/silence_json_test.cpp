@@ -288,8 +288,9 @@ BOOST_AUTO_TEST_CASE(every_day_month_and_end_of_month_reads_back) {
 }
 
 BOOST_AUTO_TEST_CASE(hostile_text_in_matchers_reads_back) {
-  for (const std::string& text : {std::string("\"quoted\" \\ 'x'"), std::string("nul\0here", 8), std::string("磁盘 ü 🔔"),
-                                 std::string("</script>"), std::string("line\nfeed\r\t\x01")}) {
+  for (const std::string& text :
+       {std::string("\"quoted\" \\ 'x'"), std::string("nul\0here", 8), std::string("磁盘 ü 🔔"),
+        std::string("</script>"), std::string("line\nfeed\r\t\x01")}) {
     const std::vector<matcher> matchers{matcher::make("name " + text, match_op::equal, text).value(),
                                         matcher::make("b", match_op::not_equal, text).value()};
     const auto again = read_matchers(matchers_text(matchers));
