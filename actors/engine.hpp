@@ -75,7 +75,7 @@ class engine {
   history_actor history_;
   suppressor_actor suppressor_;
   correlator_actor correlator_;
-  http_transport_actor http_;
+  transport_actor transport_;
   console_actor console_;
   dispatcher_actor dispatcher_;
 };

@@ -70,11 +70,11 @@ void notifier_shell::attempt(notification_id id) {
     answered(id, response);
   };
   if (auto* request = std::get_if<http_request>(&message)) {
-    self_->request(neighbours_.http, caf::infinite, deliver_atom_v, std::move(*request)).then(done, broke);
+    self_->request(neighbours_.transport, caf::infinite, deliver_atom_v, std::move(*request)).then(done, broke);
     return;
   }
   if (auto* mail = std::get_if<smtp_message>(&message)) {
-    self_->request(neighbours_.http, caf::infinite, deliver_atom_v, std::move(*mail)).then(done, broke);
+    self_->request(neighbours_.transport, caf::infinite, deliver_atom_v, std::move(*mail)).then(done, broke);
     return;
   }
   self_->request(neighbours_.console, caf::infinite, deliver_atom_v, std::move(std::get<console_text>(message)))

@@ -153,7 +153,7 @@ using dispatcher_actor = caf::typed_actor<
     caf::replies_to<drain_atom>::with<caf::ok_atom>>;
 
 /// Sends HTTP requests and mails; answers with whatever came of it, never with an error.
-using http_transport_actor = caf::typed_actor<
+using transport_actor = caf::typed_actor<
     // Send this.
     caf::replies_to<deliver_atom, http_request>::with<wire_response>,
     // Hand this mail to its server.
