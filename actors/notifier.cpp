@@ -62,6 +62,7 @@ void notifier_shell::carry_out(notifier_effects effects) {
 void notifier_shell::attempt(notification_id id) {
   auto context = neighbours_.rendering;
   context.now = neighbours_.time.now();
+  context.only_to = state_->only_to(id);
   auto message = render(state_->handle(), state_->what(id), context);
   auto done = [this, id](const wire_response& response) { answered(id, response); };
   auto broke = [this, id](const caf::error& e) {
@@ -109,6 +110,14 @@ void notifier_shell::count(const attempt_record& record) {
                    : record.next_attempt_at ? telemetry::attempt::retried
                                             : telemetry::attempt::failed;
   neighbours_.counts->attempted(state_->handle().kind(), how, record.took);
+  if (record.success && record.next_attempt_at) {
+    log::warn("notification did not reach all recipients", {{"channel", record.channel},
+                                                            {"notification", record.notification.value},
+                                                            {"attempt", record.retry_count + 1},
+                                                            {"answer", record.message},
+                                                            {"next", to_rfc3339(*record.next_attempt_at)}});
+    return;
+  }
   if (record.success) {
     log::debug("notification delivered", {{"channel", record.channel},
                                           {"notification", record.notification.value},
