@@ -12,11 +12,9 @@ namespace {
 /// An answer's body is kept for the history and the verdict only.
 constexpr std::size_t max_body = 4096;
 
-/// And no more than this of it is read: an answer without end must not keep the thread busy.
+/// And no more than this of it is read: an answer without end must not keep the thread busy. Headers
+/// without end libcurl refuses itself, at 300 KiB.
 constexpr std::size_t most_read = 65536;
-
-/// Of headers, those of interim answers and redirects too, none comes near this.
-constexpr std::size_t most_headers = 65536;
 
 /// What a Retry-After header may say; far beyond what is ever waited, and no duration overflows with it.
 constexpr curl_off_t most_wait_seconds = 366 * 86400;
@@ -30,14 +28,6 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
   t.body_bytes += bytes;
   t.body_cut = t.body_bytes > most_read;
   return t.body_cut ? 0 : bytes;
-}
-
-std::size_t take_header(char*, std::size_t size, std::size_t count, void* user) {
-  auto& t = *static_cast<curl_transfer*>(user);
-  const auto bytes = size * count;
-  t.header_bytes += bytes;
-  t.headers_cut = t.header_bytes > most_headers;
-  return t.headers_cut ? 0 : bytes;
 }
 
 void apply_options(CURL* easy, const http_options& o) {
@@ -74,8 +64,6 @@ void prepare(curl_transfer& t, const http_request& r) {
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(r.body.size()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &t);
   apply_options(easy, r.options);
   for (const auto& [name, value] : r.headers) t.append(name + ": " + value);
   if (!r.options.authorization_credentials.empty()) {
@@ -88,10 +76,6 @@ void prepare(curl_transfer& t, const http_request& r) {
 
 void conclude(curl_transfer& t, CURLcode code, const http_request&) {
   auto& r = t.response;
-  if (t.headers_cut) {
-    r.error = "the answer's headers do not end within " + std::to_string(most_headers) + " bytes";
-    return;
-  }
   if (code == CURLE_OUT_OF_MEMORY) {
     // What libcurl also says of a line of more than 100 KiB.
     r.error = "a header line of the answer does not end, or memory ran out";

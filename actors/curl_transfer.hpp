@@ -25,11 +25,9 @@ struct curl_transfer {
   char error[CURL_ERROR_SIZE] = {};
   /// It could not even begin to connect.
   bool no_descriptor = false;
-  /// Of a request: how much of the answer's headers and body came, and whether it was enough of it.
-  std::size_t header_bytes = 0;
+  /// Of a request: how much of the answer's body came, and whether it was broken off as long enough.
   std::size_t body_bytes = 0;
   bool body_cut = false;
-  bool headers_cut = false;
   /// Of a mail: how much was handed over, and what was said.
   std::size_t uploaded = 0;
   smtp_transcript transcript;

@@ -44,9 +44,11 @@ std::vector<row> answers_that_are_none() {
       {"half", behaviour::half_an_answer(), tried_again, "transfer closed with 93 bytes remaining"},
       {"chunks", behaviour::raw(ok + "Transfer-Encoding: chunked\r\n\r\nnot a size\r\n"), tried_again, "chunk"},
       {"negative", behaviour::raw(ok + "Content-Length: -5\r\n\r\n"), tried_again, "Content-Length"},
-      {"bomb", behaviour::endless(ok, "X-Filler: " + std::string(500, 'x') + "\r\n"), tried_again, "headers"},
+      {"bomb", behaviour::endless(ok, "X-Filler: " + std::string(500, 'x') + "\r\n"), tried_again,
+       "Too large response headers"},
       {"line", behaviour::endless(ok + "X-Filler: ", std::string(4096, 'x')), tried_again, "header"},
-      {"interim", behaviour::endless("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"), tried_again, "headers"},
+      {"interim", behaviour::endless("", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"), tried_again,
+       "Too large response headers"},
       // To libcurl an interim answer like 103: nobody asked for another protocol.
       {"switches", behaviour::answering(101), tried_again, "Operation timed out"},
       {"slow-head", behaviour::slow(3s), tried_again, "Operation timed out"},
