@@ -114,6 +114,12 @@ std::size_t http_sink::open_connections() const {
   return open_connections_;
 }
 
+bool http_sink::idle() const {
+  const std::lock_guard lock(mutex_);
+  pollfd waiting{listener_socket_.get(), POLLIN, 0};
+  return open_connections_ == 0 && ::poll(&waiting, 1, 0) == 0;
+}
+
 std::size_t http_sink::count() const {
   const std::lock_guard lock(mutex_);
   return requests_.size();
@@ -149,14 +155,15 @@ bool http_sink::readable(int fd) const {
 
 void http_sink::accept_loop() {
   while (readable(listener_socket_.get())) {
-    descriptor connection{::accept4(listener_socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
-    if (connection.get() < 0) continue;
-    const int on = 1;
-    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    descriptor connection;
     {
       const std::lock_guard lock(mutex_);
+      connection = descriptor{::accept4(listener_socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+      if (connection.get() < 0) continue;
       ++open_connections_;
     }
+    const int on = 1;
+    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     std::thread([this, c = std::move(connection)]() mutable { serve(std::move(c)); }).detach();
   }
 }

@@ -85,6 +85,8 @@ class http_sink {
   requests all() const;
   std::size_t count() const;
   std::size_t open_connections() const;
+  /// Every connection is closed, and what came on it was taken in.
+  bool idle() const;
 
   /// Waits until `enough` holds for all requests so far. Woken by each arrival.
   bool wait_for(std::chrono::milliseconds deadline, const std::function<bool(const requests&)>& enough) const;
