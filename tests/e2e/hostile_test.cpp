@@ -86,7 +86,8 @@ std::vector<row> answers_of_every_kind() {
 std::vector<row> redirects(const http_sink& elsewhere) {
   using enum outcome;
   return {
-      {"moved", behaviour::redirect_to(elsewhere.url("/moved")), delivered, "HTTP 200"},
+      {"moved", behaviour::redirect_to(elsewhere.url("/moved")), delivered, "HTTP 200",
+       ", http_config: {authorization: {credentials: s3cret-s3cret}}"},
       {"moved-not-followed", behaviour::redirect_to(elsewhere.url("/wrong")), given_up, "HTTP 302",
        ", http_config: {follow_redirects: false}"},
       {"moved-nowhere", behaviour::answering(302), given_up, "HTTP 302"},
@@ -193,6 +194,8 @@ BOOST_AUTO_TEST_CASE(a_redirect_is_followed_with_the_message_in_it_unless_it_lea
   BOOST_REQUIRE(arrived);
   BOOST_TEST(arrived->method == "POST");
   BOOST_TEST(arrived->path == "/moved");
+  // The credentials are for the receiver that was configured.
+  BOOST_TEST(!arrived->headers.contains("authorization"));
   BOOST_TEST(elsewhere.count() == 1U);
 }
 
