@@ -7,6 +7,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "actors/engine.hpp"
@@ -49,6 +50,15 @@ sigset_t block_signals() {
   pthread_sigmask(SIG_BLOCK, &heard, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return heard;
+}
+
+/// Every receiver that is slow to answer holds a descriptor, and the usual soft limit of 1024 is
+/// there for programs that use select(); this one and its libraries do not.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// Reloads at each SIGHUP until a signal ends the program; returns that one's name.
@@ -121,6 +131,7 @@ int hold_drill(const config::command_line& line) {
 
 int serve(const config::command_line& line) {
   const auto heard = block_signals();
+  raise_descriptor_limit();
   start_log(line);
   auto configuration = load(line);
   if (!configuration) return complain(configuration.error().message);

@@ -22,7 +22,7 @@ summary() {
 }
 
 check_system
-install_packages "${build_packages[@]}" libboost-test-dev curl sqlite3
+install_packages "${build_packages[@]}" libboost-test-dev curl sqlite3 python3 python3-aiosmtpd
 fetch_peer prometheus
 fetch_peer prometheus-alertmanager
 configure -DTOCSIN_BUILD_TESTS=ON

@@ -12,11 +12,22 @@ namespace {
 /// An answer's body is kept for the history and the verdict only.
 constexpr std::size_t max_body = 4096;
 
+/// And no more than this of it is read: an answer without end must not keep the thread busy. Headers
+/// without end libcurl refuses itself, at 300 KiB.
+constexpr std::size_t most_read = 65536;
+
+/// What a Retry-After header may say; far beyond what is ever waited, and no duration overflows with it.
+constexpr curl_off_t most_wait_seconds = 366 * 86400;
+
+/// Returning less than came ends the transfer.
 std::size_t take_body(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& body = static_cast<curl_transfer*>(user)->response.body;
+  auto& t = *static_cast<curl_transfer*>(user);
+  auto& body = t.response.body;
   const auto bytes = size * count;
   body.append(data, std::min(bytes, max_body - std::min(max_body, body.size())));
-  return bytes;
+  t.body_bytes += bytes;
+  t.body_cut = t.body_bytes > most_read;
+  return t.body_cut ? 0 : bytes;
 }
 
 void apply_options(CURL* easy, const http_options& o) {
@@ -65,7 +76,13 @@ void prepare(curl_transfer& t, const http_request& r) {
 
 void conclude(curl_transfer& t, CURLcode code, const http_request&) {
   auto& r = t.response;
-  if (code != CURLE_OK) {
+  if (code == CURLE_OUT_OF_MEMORY) {
+    // What libcurl also says of a line of more than 100 KiB.
+    r.error = "a header line of the answer does not end, or memory ran out";
+    return;
+  }
+  // A body that was long enough says as much as a whole one.
+  if (code != CURLE_OK && !t.body_cut) {
     // Also an answer that broke off: its status cannot be relied on.
     r.error = t.error[0] != '\0' ? t.error : curl_easy_strerror(code);
     return;
@@ -75,7 +92,7 @@ void conclude(curl_transfer& t, CURLcode code, const http_request&) {
   r.status = static_cast<std::int32_t>(status);
   curl_off_t wait = 0;
   curl_easy_getinfo(t.easy, CURLINFO_RETRY_AFTER, &wait);
-  if (wait > 0) r.retry_after = std::chrono::seconds{wait};
+  if (wait > 0) r.retry_after = std::chrono::seconds{std::min(wait, most_wait_seconds)};
 }
 
 } // namespace tocsin

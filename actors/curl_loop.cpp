@@ -1,6 +1,7 @@
 #include "actors/curl_loop.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 namespace tocsin {
 
@@ -16,6 +18,16 @@ namespace {
 
 /// A connection must come about within this part of a transfer's timeout.
 constexpr int connect_share = 2;
+
+/// Connections that stay open for the next transfer; without a bound a storm's would keep their descriptors.
+constexpr long most_kept = 128;
+
+/// As libcurl does it, but it would not tell why there is none: to it that is a receiver that cannot be reached.
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  const auto fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0 && (errno == EMFILE || errno == ENFILE)) static_cast<curl_transfer*>(user)->no_descriptor = true;
+  return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
 
 /// What both kinds have in common, then what is the kind's own.
 void prepare(curl_transfer& t) {
@@ -26,6 +38,8 @@ void prepare(curl_transfer& t) {
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, std::max(timeout / connect_share, 1L));
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &t);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &t);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t.error);
   std::visit([&t](const auto& kind) { prepare(t, kind); }, t.what);
 }
@@ -35,6 +49,9 @@ void conclude(curl_transfer& t, CURLcode code) {
   curl_easy_getinfo(t.easy, CURLINFO_TOTAL_TIME_T, &micros);
   t.response.took = std::chrono::duration_cast<duration>(std::chrono::microseconds{micros});
   std::visit([&](const auto& kind) { conclude(t, code, kind); }, t.what);
+  if (t.no_descriptor && t.response.status == 0) {
+    t.response.error = "no file descriptor left for a connection; see ulimit -n";
+  }
 }
 
 } // namespace
@@ -104,6 +121,7 @@ curl_loop::curl_loop(completion done) : impl_(std::make_unique<impl>()) {
   impl_->done = std::move(done);
   impl_->multi = curl_multi_init();
   if (!impl_->multi) throw std::runtime_error("libcurl cannot make a multi handle");
+  curl_multi_setopt(impl_->multi, CURLMOPT_MAXCONNECTS, most_kept);
   impl_->thread = std::thread([this] { impl_->run(); });
 }
 

@@ -87,21 +87,14 @@ void prepare(curl_transfer& t, const smtp_message& message) {
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
-void conclude(curl_transfer& t, CURLcode code, const smtp_message&) {
+void conclude(curl_transfer& t, CURLcode code, const smtp_message& message) {
+  constexpr std::int32_t first_failure = 400;
   auto& r = t.response;
   const auto& said = t.transcript;
   r.body = said.text();
-  if (code == CURLE_OK) {
+  r.recipients = said.replies_to(message.to);
+  if (code == CURLE_OK || said.code() >= first_failure) {
     r.status = said.code();
-    r.refused = said.refused();
-    return;
-  }
-  constexpr std::int32_t first_failure = 400;
-  constexpr std::int32_t try_again_later = 450;
-  if (said.code() >= first_failure) {
-    r.status = said.code();
-    // Nobody was taken, but one of them may be later.
-    if (!said.refused().empty() && said.refused_for_now()) r.status = std::min(r.status, try_again_later);
     return;
   }
   // After the last line of a mail a lost answer leaves it open whether the mail was taken.

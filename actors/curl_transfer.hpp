@@ -23,6 +23,11 @@ struct curl_transfer {
   /// Headers, or recipients.
   curl_slist* list = nullptr;
   char error[CURL_ERROR_SIZE] = {};
+  /// It could not even begin to connect.
+  bool no_descriptor = false;
+  /// Of a request: how much of the answer's body came, and whether it was broken off as long enough.
+  std::size_t body_bytes = 0;
+  bool body_cut = false;
   /// Of a mail: how much was handed over, and what was said.
   std::size_t uploaded = 0;
   smtp_transcript transcript;

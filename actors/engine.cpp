@@ -12,11 +12,11 @@
 #include "actors/dispatcher.hpp"
 #include "actors/fire_drill.hpp"
 #include "actors/history.hpp"
-#include "actors/http_transport.hpp"
 #include "actors/log.hpp"
 #include "actors/notifier.hpp"
 #include "actors/on_call_desk.hpp"
 #include "actors/suppressor.hpp"
+#include "actors/transport.hpp"
 
 namespace tocsin {
 
@@ -66,7 +66,7 @@ result<void> engine::open() {
       system_.spawn(tocsin::suppressor, suppressor_neighbours{config_, history_, in_force, options_.time}, read);
   correlator_ =
       system_.spawn(tocsin::correlator, correlator_neighbours{config_, history_, suppressor_, options_.time}, read);
-  http_ = system_.spawn(http_transport);
+  transport_ = system_.spawn(transport);
   console_ = system_.spawn<caf::detached>(console);
 
   drills_ = system_.spawn(fire_drill, drill_neighbours{config_, counts, options_.time});
@@ -85,7 +85,7 @@ result<void> engine::open() {
                           options_.time,
                           sightings_,
                           std::move(in_force)},
-                         {config_, history_, http_, console_, options_.rendering, counts, options_.time},
+                         {config_, history_, transport_, console_, options_.rendering, counts, options_.time},
                          drills_};
   dispatcher_ = system_.spawn(tocsin::dispatcher, std::move(setup), read);
   counts->configuration_read(true, options_.time.now());
@@ -131,7 +131,7 @@ engine::~engine() {
   end(dispatcher_);
   end(correlator_);
   end(suppressor_);
-  end(http_);
+  end(transport_);
   end(console_);
   end(history_);
 }

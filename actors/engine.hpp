@@ -80,7 +80,7 @@ class engine {
   history_actor history_;
   suppressor_actor suppressor_;
   correlator_actor correlator_;
-  http_transport_actor http_;
+  transport_actor transport_;
   console_actor console_;
   fire_drill_actor drills_;
   on_call_desk_actor desk_;

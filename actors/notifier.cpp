@@ -111,6 +111,7 @@ void notifier_shell::note_spending(std::size_t accepted) {
 void notifier_shell::attempt(notification_id id) {
   auto context = neighbours_.rendering;
   context.now = neighbours_.time.now();
+  context.only_to = state_->only_to(id);
   // Files of templates may change without the channel.
   context.templates = neighbours_.config->get()->templates;
   auto worded = render(state_->handle(), state_->what(id), context);
@@ -124,11 +125,11 @@ void notifier_shell::attempt(notification_id id) {
     answered(id, response);
   };
   if (auto* request = std::get_if<http_request>(&message)) {
-    self_->request(neighbours_.http, caf::infinite, deliver_atom_v, std::move(*request)).then(done, broke);
+    self_->request(neighbours_.transport, caf::infinite, deliver_atom_v, std::move(*request)).then(done, broke);
     return;
   }
   if (auto* mail = std::get_if<smtp_message>(&message)) {
-    self_->request(neighbours_.http, caf::infinite, deliver_atom_v, std::move(*mail)).then(done, broke);
+    self_->request(neighbours_.transport, caf::infinite, deliver_atom_v, std::move(*mail)).then(done, broke);
     return;
   }
   self_->request(neighbours_.console, caf::infinite, deliver_atom_v, std::move(std::get<console_text>(message)))
@@ -180,6 +181,14 @@ void notifier_shell::count(const attempt_record& record) {
                    : record.next_attempt_at ? telemetry::attempt::retried
                                             : telemetry::attempt::failed;
   neighbours_.counts->attempted(state_->handle().kind(), how, record.took);
+  if (record.success && record.next_attempt_at) {
+    log::warn("notification did not reach all recipients", {{"channel", record.channel},
+                                                            {"notification", record.notification.value},
+                                                            {"attempt", record.retry_count + 1},
+                                                            {"answer", record.message},
+                                                            {"next", to_rfc3339(*record.next_attempt_at)}});
+    return;
+  }
   if (record.success) {
     log::debug("notification delivered", {{"channel", record.channel},
                                           {"notification", record.notification.value},

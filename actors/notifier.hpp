@@ -19,7 +19,7 @@ namespace tocsin {
 struct notifier_neighbours {
   std::shared_ptr<const current_config> config;
   history_actor history;
-  http_transport_actor http;
+  transport_actor transport;
   console_actor console;
   render_context rendering;
   std::shared_ptr<telemetry> counts;

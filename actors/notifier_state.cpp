@@ -7,6 +7,16 @@
 
 namespace tocsin {
 
+namespace {
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts) all.append(all.empty() ? "" : ", ").append(text);
+  return all;
+}
+
+} // namespace
+
 notifier_effects notifier_state::deliver(timestamp now, delivery_order order) {
   notifier_effects effects;
   const auto id = order.what.id;
@@ -32,13 +42,13 @@ notifier_effects notifier_state::answered(timestamp now, notification_id id, con
   notifier_effects effects;
   const auto found = jobs_.find(id);
   if (found == jobs_.end() || !found->second.in_flight) return effects;
-  const auto outcome = judge(handle_, response);
-  if (outcome.what == verdict::kind::retry) {
+  auto outcome = judge(handle_, response);
+  if (outcome.what == verdict::kind::retry && !outcome.told_some) {
     circuit_.failed(now);
   } else {
     circuit_.answered();
   }
-  conclude(now, found->second, outcome, response.took, effects);
+  conclude(now, found->second, std::move(outcome), response.took, effects);
   return effects;
 }
 
@@ -51,12 +61,14 @@ notifier_effects notifier_state::unsendable(timestamp now, notification_id id, c
 }
 
 /// An attempt is over: records it, and waits for the next one or ends.
-void notifier_state::conclude(timestamp now, job& j, const verdict& outcome, duration took, notifier_effects& effects) {
+void notifier_state::conclude(timestamp now, job& j, verdict outcome, duration took, notifier_effects& effects) {
   const auto id = j.order.what.id;
   j.in_flight = false;
   --in_flight_;
-  auto record = record_of(j, now - took, outcome.what == verdict::kind::delivered, outcome.message);
+  const auto reached = outcome.what == verdict::kind::delivered || outcome.told_some;
+  auto record = record_of(j, now - took, reached, outcome.message);
   record.took = took;
+  record.told = j.told_some = j.told_some || reached;
   spent_.settled(now, record.success);
   if (record.success) ++effects.accepted;
   const auto made = j.order.attempts++;
@@ -66,15 +78,19 @@ void notifier_state::conclude(timestamp now, job& j, const verdict& outcome, dur
     j.order.not_before = now + wait;
     record.next_attempt_at = j.order.not_before;
     effects.waits.push_back({id, j.order.attempts, j.order.not_before});
+    if (!outcome.again.empty()) j.only_to = std::move(outcome.again);
   }
   const auto over = !record.next_attempt_at;
   if (!over) note_drill(j.order.what, false, outcome.message, effects);
-  const auto delivered = record.success;
+  // Whoever has it must not get it again and again because somebody else cannot.
+  const auto delivered = record.told;
   const auto carries = j.carries;
   // What went out with it shares its fate.
   for (const auto other : carries) {
     auto& carried = jobs_.at(other);
-    auto copy = record_of(carried, record.at, delivered, record.message);
+    auto copy = record_of(carried, record.at, record.success, record.message);
+    copy.recipients = record.recipients;
+    copy.told = record.told;
     copy.took = record.took;
     copy.reason = notification_reason::digest;
     copy.next_attempt_at = record.next_attempt_at;
@@ -107,7 +123,7 @@ attempt_record notifier_state::record_of(const job& j, timestamp at, bool succes
   record.notification = j.order.what.id;
   record.alert_name = j.order.what.alert_name();
   record.channel = handle_.id;
-  record.recipients = handle_.recipients();
+  record.recipients = j.only_to.empty() ? handle_.recipients() : joined(j.only_to);
   record.success = success;
   record.at = at;
   record.message = std::move(message);

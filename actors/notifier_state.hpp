@@ -87,6 +87,8 @@ class notifier_state {
   const channel& handle() const noexcept { return handle_; }
   /// What is to be sent for an attempt that `attempts` named.
   notification what(notification_id id) const;
+  /// Whom that attempt is for; empty: everyone that the channel reaches.
+  const std::vector<std::string>& only_to(notification_id id) const { return jobs_.at(id).only_to; }
   /// Since when the endpoint is left alone; unset while it is not.
   const std::optional<timestamp>& dead_since() const noexcept { return circuit_.open_since(); }
   /// Messages that the budget still pays for today; unset without a budget.
@@ -106,9 +108,13 @@ class notifier_state {
     bool carried = false;
     /// Those that go out with it.
     std::vector<notification_id> carries = {};
+    /// The recipients that its next attempt is for; empty: all. Not stored: after a crash all are told again.
+    std::vector<std::string> only_to = {};
+    /// Some recipients have it.
+    bool told_some = false;
   };
 
-  void conclude(timestamp now, job& j, const verdict& outcome, duration took, notifier_effects& effects);
+  void conclude(timestamp now, job& j, verdict outcome, duration took, notifier_effects& effects);
   attempt_record record_of(const job& j, timestamp at, bool success, std::string message) const;
   void start_if_first(timestamp now, job& j, notifier_effects& effects);
   void hold(timestamp now, job& j, notifier_effects& effects);

@@ -42,11 +42,11 @@ std::vector<std::shared_ptr<sighting>> sighting_list::take() {
   return std::exchange(noted_, {});
 }
 
-sighting::sighting(const alert& known, std::shared_ptr<sighting_list> list)
+sighting::sighting(const alert& known, const std::shared_ptr<sighting_list>& list)
     : labels_(known.labels),
       annotations_(known.annotations),
       url_hash_(hash_of(known.generator_url)),
-      list_(std::move(list)),
+      list_(list),
       lease_(pack(known.ends_at, known.timed_out_end)) {}
 
 bool sighting::report(const alert& reported, timestamp now) {
@@ -61,7 +61,9 @@ bool sighting::report(const alert& reported, timestamp now) {
   } while (!lease_.compare_exchange_weak(lease, asked));
   count_.fetch_add(1);
   last_seen_.store(now.time_since_epoch().count());
-  if (!noted_.exchange(true)) list_->note(shared_from_this());
+  if (!noted_.exchange(true)) {
+    if (const auto list = list_.lock()) list->note(shared_from_this());
+  }
   return true;
 }
 

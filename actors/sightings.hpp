@@ -44,7 +44,7 @@ class sighting_list {
 /// counted for an alert that has ended meanwhile.
 class sighting : public std::enable_shared_from_this<sighting> {
  public:
-  sighting(const alert& known, std::shared_ptr<sighting_list> list);
+  sighting(const alert& known, const std::shared_ptr<sighting_list>& list);
 
   /// Takes a report; false when it says something new or the alert is not to be
   /// answered for any more: then the group must hear it.
@@ -64,7 +64,8 @@ class sighting : public std::enable_shared_from_this<sighting> {
   label_set labels_;
   label_set annotations_;
   std::uint64_t url_hash_;
-  std::shared_ptr<sighting_list> list_;
+  /// The group's; weak, since the list holds this while it is noted, and a group may fail before it looks.
+  std::weak_ptr<sighting_list> list_;
   /// Milliseconds of the end shifted left by one, the lowest bit telling a derived end; or `closed`.
   std::atomic<std::int64_t> lease_;
   std::atomic<std::int64_t> count_{0};

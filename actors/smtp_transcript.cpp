@@ -51,11 +51,17 @@ void smtp_transcript::received(std::string_view line) {
 void smtp_transcript::conclude(std::int32_t code) {
   code_ = code;
   text_ = std::exchange(pending_, {});
-  constexpr std::int32_t first_failure = 400;
-  constexpr std::int32_t first_for_good = 500;
-  if (recipient_.empty() || code < first_failure) return;
-  refused_.push_back(recipient_ + ": " + std::to_string(code) + " " + text_);
-  refused_for_now_ = refused_for_now_ || code < first_for_good;
+  if (!recipient_.empty()) replies_.push_back({recipient_, code, text_});
+}
+
+std::vector<recipient_reply> smtp_transcript::replies_to(const std::vector<std::string>& recipients) const {
+  std::vector<recipient_reply> all;
+  for (const auto& address : recipients) {
+    const auto found =
+        std::find_if(replies_.begin(), replies_.end(), [&](const auto& r) { return r.address == address; });
+    all.push_back(found == replies_.end() ? recipient_reply{address, 0, {}} : *found);
+  }
+  return all;
 }
 
 } // namespace tocsin

@@ -5,10 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/channel.hpp"
+
 namespace tocsin {
 
 /// What was said in an SMTP session, as far as it tells how the session ended: the reply to the
-/// last command, and the recipients that were refused. Commands are looked at
+/// last command, and to each recipient. Commands are looked at
 /// for recipients only and not kept: they hold the credentials.
 class smtp_transcript {
  public:
@@ -21,10 +23,8 @@ class smtp_transcript {
   std::int32_t code() const noexcept { return code_; }
   /// Its text without the code, lines joined by spaces.
   const std::string& text() const noexcept { return text_; }
-  /// `address: code text` for each recipient that was refused.
-  const std::vector<std::string>& refused() const noexcept { return refused_; }
-  /// One of them only for now.
-  bool refused_for_now() const noexcept { return refused_for_now_; }
+  /// The reply to each of these recipients; status 0 for one that has none.
+  std::vector<recipient_reply> replies_to(const std::vector<std::string>& recipients) const;
 
  private:
   void conclude(std::int32_t code);
@@ -33,8 +33,7 @@ class smtp_transcript {
   std::string pending_;
   std::string text_;
   std::int32_t code_ = 0;
-  std::vector<std::string> refused_;
-  bool refused_for_now_ = false;
+  std::vector<recipient_reply> replies_;
   bool over_ = false;
 };
 

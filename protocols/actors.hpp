@@ -187,7 +187,7 @@ using fire_drill_actor = caf::typed_actor<
     caf::reacts_to<wake_atom, std::uint64_t>>;
 
 /// Sends HTTP requests and mails; answers with whatever came of it, never with an error.
-using http_transport_actor = caf::typed_actor<
+using transport_actor = caf::typed_actor<
     // Send this.
     caf::replies_to<deliver_atom, http_request>::with<wire_response>,
     // Hand this mail to its server.

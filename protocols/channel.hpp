@@ -276,6 +276,8 @@ struct render_context {
   timestamp now{};
   /// What texts of channels may use; null for the built-in ones alone.
   std::shared_ptr<const templates::template_set> templates = nullptr;
+  /// Of several recipients those that are still to be told; empty: all of them.
+  std::vector<std::string> only_to = {};
 };
 
 /// An HTTP request, ready to be sent.
@@ -305,14 +307,24 @@ struct smtp_message {
 
 using wire_message = std::variant<http_request, console_text, smtp_message>;
 
+/// What a mail server said to one recipient.
+struct recipient_reply {
+  std::string address;
+  /// 0: nothing, the session ended before.
+  std::int32_t status = 0;
+  std::string text;
+
+  friend bool operator==(const recipient_reply&, const recipient_reply&) = default;
+};
+
 /// What came back from one attempt.
 struct wire_response {
   /// HTTP status, or the code of the mail server's last reply; 0 when there was none.
   std::int32_t status = 0;
   /// The first kilobytes of the answer.
   std::string body;
-  /// Recipients that a mail server refused while it took others: `a@b.example: 550 no such user`.
-  std::vector<std::string> refused;
+  /// Of a mail: everyone that it was for.
+  std::vector<recipient_reply> recipients;
   /// Seconds of a Retry-After header, or until its date.
   std::optional<duration> retry_after;
   /// Set when no answer came: refused, timed out, broken off.
@@ -343,8 +355,12 @@ auto inspect(Inspector& f, console_text& x) {
   return f(x.text);
 }
 template <class Inspector>
+auto inspect(Inspector& f, recipient_reply& x) {
+  return f(x.address, x.status, x.text);
+}
+template <class Inspector>
 auto inspect(Inspector& f, wire_response& x) {
-  return f(x.status, x.body, x.refused, x.retry_after, x.error, x.took);
+  return f(x.status, x.body, x.recipients, x.retry_after, x.error, x.took);
 }
 
 /// What an attempt's outcome means.
@@ -355,6 +371,10 @@ struct verdict {
   std::optional<duration> wait;
   /// For the history: what the receiver said or what went wrong, without secrets.
   std::string message;
+  /// For `retry`: these recipients only; empty: whoever this attempt was for.
+  std::vector<std::string> again = {};
+  /// For `retry`: other recipients have it now.
+  bool told_some = false;
 };
 
 /// A message, and what could not be worded as the configuration wants it: that is worded as we do then, and the

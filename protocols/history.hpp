@@ -162,6 +162,7 @@ struct attempt_record {
   std::string alert_name;
   std::string channel;
   std::string recipients;
+  /// It reached somebody.
   bool success = false;
   timestamp at{};
   duration took{};
@@ -174,6 +175,8 @@ struct attempt_record {
   std::optional<timestamp> next_attempt_at;
   /// Why it is sent.
   notification_reason reason = notification_reason::first_notification;
+  /// Somebody has it by now: from this attempt, or from one before that did not reach everybody.
+  bool told = false;
 };
 
 /// Everything that must be written together: it is on disk as a whole or not at all.
@@ -319,7 +322,7 @@ auto inspect(Inspector& f, notification_intent& x) {
 template <class Inspector>
 auto inspect(Inspector& f, attempt_record& x) {
   return f(x.notification, x.alert_name, x.channel, x.recipients, x.success, x.at, x.took, x.message, x.retry_count,
-           x.next_attempt_at, x.reason);
+           x.next_attempt_at, x.reason, x.told);
 }
 template <class Inspector>
 auto inspect(Inspector& f, unfinished_notification& x) {

@@ -82,7 +82,7 @@ void notification_statements::record(const attempt_record& a, timestamp now) {
     return;
   }
   finish_.run(a.notification);
-  if (a.success) count_.run(a.notification, kind, now);
+  if (a.success || a.told) count_.run(a.notification, kind, now);
 }
 
 } // namespace tocsin::storage

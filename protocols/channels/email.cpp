@@ -105,11 +105,118 @@ std::string with_failures_html(const std::string& html, const wording& words) {
   return html.empty() ? html : failures_html(words.failures()) + html;
 }
 
+/// How many recipients of each kind an attempt's message names.
+constexpr std::size_t most_named = 10;
+
+constexpr std::int32_t first_failure = 400;
+constexpr std::int32_t first_for_good = 500;
+
+bool is_taken(const recipient_reply& r) {
+  return r.status != 0 && r.status < first_failure;
+}
+bool is_refused(const recipient_reply& r) {
+  return r.status >= first_failure;
+}
+bool is_refused_for_good(const recipient_reply& r) {
+  return r.status >= first_for_good;
+}
+
 std::string answer_without_secrets(const email_channel& c, const std::string& text) {
   const http_options none;
   wire_response response;
   response.body = text;
   return answer_of(response, {{}, none, c.server.password});
+}
+
+bool is_accepted(const wire_response& response) {
+  return response.status >= 200 && response.status < 300;
+}
+
+/// The reply to the whole mail, or why there is none.
+std::string reply_of(const email_channel& c, const wire_response& response) {
+  if (response.status == 0) {
+    auto why = answer_without_secrets(c, response.error);
+    return why.empty() ? "no answer" : why;
+  }
+  auto text = "SMTP " + std::to_string(response.status);
+  const auto answer = answer_without_secrets(c, response.body);
+  return answer.empty() ? text : text + ": " + answer;
+}
+
+/// `; taken for a@b, c@d` and `; refused e@f: 550 no such user`.
+std::string named_recipients(const email_channel& c, const wire_response& response) {
+  std::string taken;
+  std::string refused;
+  std::size_t takes = 0;
+  std::size_t refusals = 0;
+  for (const auto& r : response.recipients) {
+    if (is_refused(r)) {
+      if (++refusals > most_named) continue;
+      refused += "; refused " + answer_without_secrets(c, r.address + ": " + std::to_string(r.status) + " " + r.text);
+    } else if (is_taken(r) && is_accepted(response)) {
+      if (++takes <= most_named) taken += (takes == 1 ? "; taken for " : ", ") + r.address;
+    }
+  }
+  if (takes > most_named) taken += " and " + std::to_string(takes - most_named) + " more";
+  if (refusals > most_named) refused += "; refused " + std::to_string(refusals - most_named) + " more";
+  return taken + refused;
+}
+
+std::string message_of(const email_channel& c, const wire_response& response) {
+  const auto& all = response.recipients;
+  const auto refusals = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), is_refused));
+  if (refusals == 0 || all.size() == 1) return reply_of(c, response);
+  const auto nobody = refusals == all.size();
+  return (nobody ? "SMTP: every recipient was refused" : reply_of(c, response)) + named_recipients(c, response);
+}
+
+/// Those recipients of which `wanted` is true, by their addresses.
+template <class Predicate>
+std::vector<std::string> addresses(const wire_response& response, Predicate wanted) {
+  std::vector<std::string> found;
+  for (const auto& r : response.recipients) {
+    if (wanted(r)) found.push_back(r.address);
+  }
+  return found;
+}
+
+/// A mail that was taken, if not for everybody.
+verdict judge_accepted(const wire_response& response, std::string message) {
+  verdict v{verdict::kind::delivered, std::nullopt, std::move(message)};
+  v.again = addresses(response, [](const auto& r) { return is_refused(r) && !is_refused_for_good(r); });
+  v.told_some = !v.again.empty();
+  if (v.told_some) v.what = verdict::kind::retry;
+  return v;
+}
+
+/// A mail that nobody has. Where no recipient was taken, the last reply is that to the
+/// last of them, and says nothing of the others.
+verdict judge_failed(const wire_response& response, std::string message) {
+  const auto& all = response.recipients;
+  const auto lost = std::any_of(all.begin(), all.end(), is_refused_for_good);
+  const auto somebody_left = !std::all_of(all.begin(), all.end(), is_refused_for_good);
+  const auto nobody_taken = std::none_of(all.begin(), all.end(), is_taken);
+  const auto refused_later =
+      std::any_of(all.begin(), all.end(), [](const auto& r) { return is_refused(r) && !is_refused_for_good(r); });
+  const auto passes = response.status == 0 || (response.status >= first_failure && response.status < first_for_good)
+                      || (nobody_taken && refused_later);
+  verdict v{verdict::kind::give_up, std::nullopt, std::move(message)};
+  if (!passes || (!all.empty() && !somebody_left)) return v;
+  v.what = verdict::kind::retry;
+  if (lost) v.again = addresses(response, [](const auto& r) { return !is_refused_for_good(r); });
+  return v;
+}
+
+/// All recipients, or those of them that are still to be told.
+std::vector<std::string> envelope_of(const std::vector<mailbox>& to, const std::vector<std::string>& only_to) {
+  std::vector<std::string> all;
+  std::vector<std::string> left;
+  for (const auto& box : to) {
+    all.push_back(box.address);
+    if (std::find(only_to.begin(), only_to.end(), box.address) != only_to.end()) left.push_back(box.address);
+  }
+  // None of them: the configuration names others by now.
+  return left.empty() ? all : left;
 }
 
 } // namespace
@@ -123,7 +230,7 @@ std::optional<smtp_message> render(const email_channel& c, const notification& n
   if (to.empty()) return std::nullopt;
   message.server = c.server;
   message.from = c.from.address;
-  for (const auto& box : to) message.to.push_back(box.address);
+  message.to = envelope_of(to, context.only_to);
   message.timeout = c.timeout;
   const auto headers = headers_of(c, to, n, words);
   const auto own_text = words.text("text", c.text);
@@ -140,23 +247,9 @@ std::optional<smtp_message> render(const email_channel& c, const notification& n
 }
 
 verdict judge(const email_channel& c, const wire_response& response) {
-  verdict v;
-  if (response.status == 0) {
-    v.what = verdict::kind::retry;
-    v.message = answer_without_secrets(c, response.error);
-    if (v.message.empty()) v.message = "no answer";
-    return v;
-  }
-  v.message = "SMTP " + std::to_string(response.status);
-  const auto answer = answer_without_secrets(c, response.body);
-  if (!answer.empty()) v.message += ": " + answer;
-  if (response.status >= 200 && response.status < 300) {
-    v.what = verdict::kind::delivered;
-    for (const auto& one : response.refused) v.message += "; refused " + answer_without_secrets(c, one);
-  } else if (response.status >= 400 && response.status < 500) {
-    v.what = verdict::kind::retry;
-  }
-  return v;
+  auto message = message_of(c, response);
+  return is_accepted(response) ? judge_accepted(response, std::move(message))
+                               : judge_failed(response, std::move(message));
 }
 
 } // namespace tocsin::channels

@@ -35,6 +35,26 @@ wire_response refused() {
   return r;
 }
 
+/// A mail for three people, to which the server said this.
+notifier_state mail_notifier() {
+  channel c;
+  c.id = "ops/email/0";
+  c.receiver = "ops";
+  email_channel settings;
+  settings.to = {{"", "a@ops.example"}, {"", "b@ops.example"}, {"", "c@ops.example"}};
+  c.settings = settings;
+  return notifier_state(c);
+}
+
+wire_response reply(std::int32_t status, std::vector<recipient_reply> recipients) {
+  wire_response r;
+  r.status = status;
+  r.recipients = std::move(recipients);
+  return r;
+}
+
+using texts = std::vector<std::string>;
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(notifier)
@@ -146,6 +166,55 @@ BOOST_AUTO_TEST_CASE(a_stale_timer_and_a_stale_answer_do_nothing) {
   BOOST_TEST(n.retry(start + 5s, {1}, 0).attempts.empty());
   BOOST_TEST(n.retry(start + 5s, {7}, 1).attempts.empty());
   BOOST_TEST(n.retry(start + 5s, {1}, 1).attempts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_mail_that_some_have_is_tried_again_for_the_others_only) {
+  auto n = mail_notifier();
+  n.deliver(start, order(1));
+  BOOST_TEST(n.only_to({1}).empty());
+  auto effects = n.answered(
+      start, {1}, reply(250, {{"a@ops.example", 250, {}}, {"b@ops.example", 450, {}}, {"c@ops.example", 451, {}}}));
+  BOOST_REQUIRE(effects.records.size() == 1u);
+  BOOST_TEST(effects.records[0].success);
+  BOOST_TEST(effects.records[0].recipients == "a@ops.example, b@ops.example, c@ops.example");
+  BOOST_REQUIRE(effects.waits.size() == 1u);
+  BOOST_CHECK(effects.waits[0].due == start + 5s);
+  BOOST_TEST(effects.reports.empty());
+  BOOST_TEST(n.retry(start + 5s, {1}, 1).attempts.size() == 1u);
+  BOOST_TEST(n.only_to({1}) == (texts{"b@ops.example", "c@ops.example"}), boost::test_tools::per_element());
+
+  // Nobody this time, without a word about anybody: the same two again.
+  BOOST_TEST(n.answered(start + 5s, {1}, refused()).records.at(0).recipients == "b@ops.example, c@ops.example");
+  n.retry(start + 15s, {1}, 2);
+  BOOST_TEST(n.only_to({1}).size() == 2u);
+  n.answered(start + 15s, {1}, reply(250, {{"b@ops.example", 250, {}}, {"c@ops.example", 451, {}}}));
+  n.retry(start + 35s, {1}, 3);
+  BOOST_TEST(n.only_to({1}) == (texts{"c@ops.example"}), boost::test_tools::per_element());
+  effects = n.answered(start + 35s, {1}, reply(450, {{"c@ops.example", 450, {}}}));
+  BOOST_TEST(!effects.records.at(0).success);
+  BOOST_TEST(effects.records.at(0).told);
+  // The group takes it as told: a new mail would go to those who have this one.
+  BOOST_REQUIRE(effects.reports.size() == 1u);
+  BOOST_TEST(effects.reports[0].second.delivered);
+}
+
+BOOST_AUTO_TEST_CASE(a_mail_that_nobody_has_in_the_end_is_not_told) {
+  auto n = mail_notifier();
+  auto o = order(1);
+  o.attempts = 3;
+  n.deliver(start, o);
+  const auto effects = n.answered(start, {1}, reply(450, {{"a@ops.example", 450, {}}}));
+  BOOST_TEST(!effects.records.at(0).told);
+  BOOST_TEST(!effects.reports.at(0).second.delivered);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_takes_a_mail_for_some_is_not_dead) {
+  auto n = mail_notifier();
+  for (std::int64_t i = 1; i <= 30; ++i) {
+    n.deliver(start, order(i, i));
+    n.answered(start, {i}, reply(250, {{"a@ops.example", 250, {}}, {"b@ops.example", 450, {}}}));
+  }
+  BOOST_TEST(!n.dead_since().has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

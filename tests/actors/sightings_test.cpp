@@ -39,6 +39,21 @@ BOOST_AUTO_TEST_CASE(a_report_that_says_nothing_new_is_taken_counted_and_nudges_
   BOOST_TEST(b.nudges == 2);
 }
 
+BOOST_AUTO_TEST_CASE(what_nobody_collects_is_gone_with_its_group) {
+  const auto known = firing({{"alertname", "X"}});
+  std::weak_ptr<sighting> seen;
+  {
+    sighting_board all;
+    const auto list = std::make_shared<sighting_list>([] {});
+    const auto entry = std::make_shared<sighting>(known, list);
+    all.open(entry);
+    seen = entry;
+    BOOST_TEST(all.report(known, start + 1s));
+    all.close(known.labels);
+  }
+  BOOST_TEST(seen.expired());
+}
+
 BOOST_AUTO_TEST_CASE(what_says_something_new_is_left_to_the_group) {
   board b;
   auto other = b.known;

@@ -44,14 +44,15 @@ BOOST_AUTO_TEST_CASE(counts_nothing_after_quit) {
   BOOST_TEST(t.text() == "too large");
 }
 
-BOOST_AUTO_TEST_CASE(names_recipients_that_were_refused) {
+BOOST_AUTO_TEST_CASE(knows_the_reply_to_each_recipient) {
   const auto t = heard({"C: RCPT TO:<a@b>", "250 ok", "C: RCPT TO:<c@d>", "550-5.1.1 no", "550 such user",
                         "C: RCPT TO:<e@f>", "450 later", "C: DATA", "354 go", "250 queued"});
-  const std::vector<std::string> expected{"c@d: 550 5.1.1 no such user", "e@f: 450 later"};
-  BOOST_TEST(t.refused() == expected, boost::test_tools::per_element());
-  BOOST_TEST(t.refused_for_now());
+  const std::vector<recipient_reply> expected{
+      {"e@f", 450, "later"}, {"a@b", 250, "ok"}, {"c@d", 550, "5.1.1 no such user"}, {"g@h", 0, ""}};
+  BOOST_TEST((t.replies_to({"e@f", "a@b", "c@d", "g@h"}) == expected));
   BOOST_TEST(t.code() == 250);
-  BOOST_TEST(!heard({"C: RCPT TO:<c@d>", "550 no"}).refused_for_now());
+  // Without a reply.
+  BOOST_TEST((heard({"C: RCPT TO:<c@d>"}).replies_to({"c@d"}) == std::vector<recipient_reply>{{"c@d", 0, ""}}));
 }
 
 BOOST_AUTO_TEST_CASE(is_not_moved_by_what_is_no_reply) {

@@ -70,7 +70,7 @@ void world::start() {
       system_->spawn(tocsin::suppressor, suppressor_neighbours{config_, history_handle, in_force, time_}, stored);
   auto correlator_handle =
       system_->spawn(tocsin::correlator, correlator_neighbours{config_, history_handle, suppressor_, time_}, stored);
-  auto transport = system_->spawn([this](http_transport_actor::pointer) -> http_transport_actor::behavior_type {
+  auto transport = system_->spawn([this](transport_actor::pointer) -> transport_actor::behavior_type {
     return {
         [this](deliver_atom, const http_request& request) {
           requests.push_back({now(), request.url, request.body});

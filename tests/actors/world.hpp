@@ -21,7 +21,7 @@ namespace tocsin::testing {
 
 /// All actors with a real storage in a temporary folder, on CAF's test
 /// scheduler: time moves only when a test says so, and nothing runs in parallel.
-/// The HTTP transport is a stand-in that answers as the test says.
+/// The transport is a stand-in that answers as the test says.
 class world {
  public:
   explicit world(std::string_view yaml);

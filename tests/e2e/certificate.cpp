@@ -41,21 +41,22 @@ void add_extension(X509* x, int nid, const char* text) {
 
 } // namespace
 
-certificate make_certificate() {
+certificate make_certificate(const certificate_wish& wish) {
   const key_ptr key(EVP_EC_gen("P-256"));
   const x509_ptr x(X509_new());
   expect(key && x);
   constexpr long version_3 = 2;
-  constexpr long an_hour = 3600;
+  constexpr long two_hours = 7200;
   X509_set_version(x.get(), version_3);
   ASN1_INTEGER_set(X509_get_serialNumber(x.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x.get()), -an_hour);
-  X509_gmtime_adj(X509_getm_notAfter(x.get()), an_hour);
+  X509_gmtime_adj(X509_getm_notBefore(x.get()), -two_hours);
+  X509_gmtime_adj(X509_getm_notAfter(x.get()), static_cast<long>(wish.valid_for.count()));
   X509_set_pubkey(x.get(), key.get());
   auto* name = X509_get_subject_name(x.get());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("127.0.0.1"), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(wish.address.c_str()), -1,
+                             -1, 0);
   X509_set_issuer_name(x.get(), name);
-  add_extension(x.get(), NID_subject_alt_name, "IP:127.0.0.1");
+  add_extension(x.get(), NID_subject_alt_name, ("IP:" + wish.address).c_str());
   add_extension(x.get(), NID_basic_constraints, "critical,CA:TRUE");
   expect(X509_sign(x.get(), key.get(), EVP_sha256()) > 0);
 

@@ -202,6 +202,7 @@ BOOST_AUTO_TEST_CASE(kills_at_random_moments_lose_nothing_that_was_answered) {
   const auto begin = clock::now();
   for (unsigned round = 0; round < rounds; ++round) {
     crash_under_load(tocsin, round, std::chrono::milliseconds(moments(random)), answered, refused);
+    BOOST_TEST(eventually(10s, [&] { return sink.idle(); }));
     arrived.killed();
     if (round % 10 == 0) BOOST_TEST(integrity(tocsin) == "ok");
     tocsin.start();

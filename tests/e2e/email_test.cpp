@@ -89,7 +89,33 @@ BOOST_AUTO_TEST_CASE(one_refused_recipient_keeps_the_mail_from_nobody_else) {
   const auto attempts = attempts_of(client, 1);
   BOOST_TEST(attempts.boolean("/data/0/success").value());
   BOOST_TEST(attempts.text("/data/0/message").value()
-             == "SMTP 250: 2.0.0 queued; refused ana@ops.example: 550 5.1.1 no such user");
+             == "SMTP 250: 2.0.0 queued; taken for ben@ops.example; refused ana@ops.example: 550 5.1.1 no such user");
+}
+
+BOOST_AUTO_TEST_CASE(a_recipient_who_is_refused_for_now_gets_it_later_and_the_others_get_it_once) {
+  mail_behaviour how;
+  how.replies["RCPT TO:<ben@ops.example>"] = {"450 4.2.0 greylisted"};
+  smtp_sink sink(how);
+  program tocsin(configuration(sink, in_the_clear));
+  api client(tocsin);
+  BOOST_TEST(client.post_all({alert("DiskFull")}).status == 200);
+  BOOST_REQUIRE(sink.wait_for_mails(15s, 2));
+  const auto mails = sink.mails();
+  const std::vector<std::string> ana{"ana@ops.example"};
+  const std::vector<std::string> ben{"ben@ops.example"};
+  BOOST_TEST(mails[0].to == ana, boost::test_tools::per_element());
+  BOOST_TEST(mails[1].to == ben, boost::test_tools::per_element());
+  BOOST_TEST(mails[0].data == mails[1].data);
+  const auto attempts = attempts_of(client, 2);
+  BOOST_TEST(attempts.number("/total").value() == 2);
+  BOOST_TEST(attempts.boolean("/data/0/success").value());
+  BOOST_TEST(attempts.text("/data/0/recipients").value() == "ben@ops.example");
+  BOOST_TEST(attempts.text("/data/0/message").value() == "SMTP 250: 2.0.0 queued");
+  BOOST_TEST(attempts.boolean("/data/1/success").value());
+  BOOST_TEST(attempts.text("/data/1/message").value()
+             == "SMTP 250: 2.0.0 queued; taken for ana@ops.example; refused ben@ops.example: 450 4.2.0 greylisted");
+  const json history(client.get("/api/alerts/history?alert_name=DiskFull").body);
+  BOOST_TEST(history.number("/data/0/notification_count").value() == 1);
 }
 
 // One test for both, because the wait of 5 s is real and can be waited for together.
@@ -118,7 +144,8 @@ BOOST_AUTO_TEST_CASE(a_temporary_failure_is_tried_again_with_the_same_id_and_a_l
   const auto refused = attempts_of(to_second, 1);
   BOOST_TEST(refused.number("/total").value() == 1);
   BOOST_TEST(!refused.boolean("/data/0/success").value());
-  BOOST_TEST(refused.text("/data/0/message").value() == "SMTP 553: no");
+  BOOST_TEST(refused.text("/data/0/message").value()
+             == "SMTP: every recipient was refused; refused ana@ops.example: 550 no; refused ben@ops.example: 553 no");
   BOOST_TEST(never.mails().empty());
 }
 

@@ -72,10 +72,20 @@ std::string answer_text(const behaviour& b) {
   return out + "Content-Length: " + std::to_string(b.body.size()) + "\r\n\r\n" + b.body;
 }
 
+descriptor listening(descriptor reserved) {
+  start_listening(reserved);
+  return reserved;
+}
+
 } // namespace
 
 http_sink::http_sink(std::vector<behaviour> script, behaviour otherwise)
-    : listener_socket_(listen_on(0)),
+    : http_sink(reserve_port(), std::move(script), std::move(otherwise)) {}
+
+http_sink::http_sink(descriptor reserved) : http_sink(std::move(reserved), {}, behaviour::answering(200)) {}
+
+http_sink::http_sink(descriptor reserved, std::vector<behaviour> script, behaviour otherwise)
+    : listener_socket_(listening(std::move(reserved))),
       stop_(::eventfd(0, EFD_CLOEXEC)),
       port_(port_of(listener_socket_)),
       script_(script.begin(), script.end()),
@@ -97,6 +107,17 @@ std::string http_sink::url(std::string_view path) const {
 http_sink::requests http_sink::all() const {
   const std::lock_guard lock(mutex_);
   return requests_;
+}
+
+std::size_t http_sink::open_connections() const {
+  const std::lock_guard lock(mutex_);
+  return open_connections_;
+}
+
+bool http_sink::idle() const {
+  const std::lock_guard lock(mutex_);
+  pollfd waiting{listener_socket_.get(), POLLIN, 0};
+  return open_connections_ == 0 && ::poll(&waiting, 1, 0) == 0;
 }
 
 std::size_t http_sink::count() const {
@@ -134,14 +155,15 @@ bool http_sink::readable(int fd) const {
 
 void http_sink::accept_loop() {
   while (readable(listener_socket_.get())) {
-    descriptor connection{::accept4(listener_socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
-    if (connection.get() < 0) continue;
-    const int on = 1;
-    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    descriptor connection;
     {
       const std::lock_guard lock(mutex_);
+      connection = descriptor{::accept4(listener_socket_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+      if (connection.get() < 0) continue;
       ++open_connections_;
     }
+    const int on = 1;
+    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     std::thread([this, c = std::move(connection)]() mutable { serve(std::move(c)); }).detach();
   }
 }
@@ -167,13 +189,41 @@ bool http_sink::fill(int fd, std::string& buffer) const {
   return true;
 }
 
-bool http_sink::read_request(int fd, std::string& buffer, received& request) const {
+/// False once the sink is being destroyed.
+bool http_sink::still_there_after(std::chrono::milliseconds delay) const {
+  pollfd stop{stop_.get(), POLLIN, 0};
+  return ::poll(&stop, 1, static_cast<int>(delay.count())) == 0;
+}
+
+void http_sink::drain(int fd) const {
+  std::string ignored;
+  while (fill(fd, ignored)) ignored.clear();
+}
+
+/// Whether the script ends the connection before it has the body; does so.
+bool http_sink::is_over_early(int fd, const received& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (script_.empty()) return false;
+    const auto what = script_.front().what;
+    if (what != behaviour::kind::hang_up && what != behaviour::kind::early) return false;
+  }
+  const auto b = take_in(request);
+  if (b.what == behaviour::kind::hang_up) return true;
+  send_all(fd, answer_text(b));
+  ::shutdown(fd, SHUT_WR);
+  drain(fd);
+  return true;
+}
+
+bool http_sink::read_request(int fd, std::string& buffer, received& request) {
   std::size_t head_end;
   while ((head_end = buffer.find(end_of_head)) == std::string::npos) {
     if (!fill(fd, buffer)) return false;
   }
   request.at = clock::now();
   parse_head(std::string_view(buffer).substr(0, head_end), request);
+  if (is_over_early(fd, request)) return false;
   if (request.headers.contains("expect")) send_all(fd, "HTTP/1.1 100 Continue\r\n\r\n");
   const auto begin = head_end + end_of_head.size();
   const auto length = content_length(request);
@@ -200,14 +250,17 @@ behaviour http_sink::take_in(received request) {
 /// Does it; false when the connection is over.
 bool http_sink::act(int fd, const behaviour& b) const {
   switch (b.what) {
-    case behaviour::kind::answer: return send_all(fd, answer_text(b));
-    case behaviour::kind::hang: {
-      std::string ignored;
-      while (fill(fd, ignored)) {
+    case behaviour::kind::answer: return still_there_after(b.delay) && send_all(fd, answer_text(b));
+    case behaviour::kind::hang: drain(fd); return false;
+    case behaviour::kind::close:
+    case behaviour::kind::early:
+    case behaviour::kind::hang_up: return false;
+    case behaviour::kind::raw: send_all(fd, b.body); return false;
+    case behaviour::kind::endless:
+      if (!send_all(fd, b.body)) return false;
+      while (still_there_after(0ms) && send_all(fd, b.again)) {
       }
       return false;
-    }
-    case behaviour::kind::close: return false;
     case behaviour::kind::half_open:
       send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of");
       return false;

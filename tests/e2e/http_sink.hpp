@@ -25,20 +25,37 @@ struct behaviour {
     hang,      ///< never answers, until the client gives up
     close,     ///< closes without an answer
     half_open, ///< half an answer, then closes
+    raw,       ///< sends the body as it stands, then closes
+    endless,   ///< sends the body as it stands, then `again` until the client closes
+    early,     ///< answers as soon as it has the request's head, and reads nothing more
+    hang_up,   ///< closes as soon as it has the request's head
   };
   kind what = kind::answer;
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::string again = {};
+  /// How long it takes to answer.
+  std::chrono::milliseconds delay{};
 
   static behaviour answering(int status, std::string body = {}) { return {kind::answer, status, {}, std::move(body)}; }
   static behaviour retry_after(int status, int seconds) {
     return {kind::answer, status, {{"Retry-After", std::to_string(seconds)}}, {}};
   }
+  static behaviour retry_after(int status, std::string when) {
+    return {kind::answer, status, {{"Retry-After", std::move(when)}}, {}};
+  }
   static behaviour redirect_to(std::string where) { return {kind::answer, 302, {{"Location", std::move(where)}}, {}}; }
   static behaviour hanging() { return {kind::hang, 0, {}, {}}; }
   static behaviour closing() { return {kind::close, 0, {}, {}}; }
   static behaviour half_an_answer() { return {kind::half_open, 0, {}, {}}; }
+  static behaviour raw(std::string bytes) { return {kind::raw, 0, {}, std::move(bytes)}; }
+  static behaviour endless(std::string bytes, std::string again) {
+    return {kind::endless, 0, {}, std::move(bytes), std::move(again)};
+  }
+  static behaviour early_answer(int status) { return {kind::early, status, {}, {}}; }
+  static behaviour hanging_up() { return {kind::hang_up, 0, {}, {}}; }
+  static behaviour slow(std::chrono::milliseconds delay) { return {kind::answer, 200, {}, {}, {}, delay}; }
 };
 
 /// One request as it came in.
@@ -56,6 +73,8 @@ class http_sink {
   /// The first requests meet the script, one step each; later ones `otherwise`.
   explicit http_sink(std::vector<behaviour> script = {}, behaviour otherwise = behaviour::answering(200));
   ~http_sink();
+  /// On a port that was reserved before; until now it refused connections.
+  explicit http_sink(descriptor reserved);
   http_sink(const http_sink&) = delete;
   http_sink& operator=(const http_sink&) = delete;
 
@@ -65,6 +84,9 @@ class http_sink {
   using requests = std::vector<received>;
   requests all() const;
   std::size_t count() const;
+  std::size_t open_connections() const;
+  /// Every connection is closed, and what came on it was taken in.
+  bool idle() const;
 
   /// Waits until `enough` holds for all requests so far. Woken by each arrival.
   bool wait_for(std::chrono::milliseconds deadline, const std::function<bool(const requests&)>& enough) const;
@@ -78,10 +100,15 @@ class http_sink {
   void keep_nothing() { keep_ = false; }
 
  private:
+  http_sink(descriptor reserved, std::vector<behaviour> script, behaviour otherwise);
+
   void accept_loop();
   void serve(descriptor connection);
   bool readable(int fd) const;
-  bool read_request(int fd, std::string& buffer, received& request) const;
+  bool still_there_after(std::chrono::milliseconds delay) const;
+  bool is_over_early(int fd, const received& request);
+  void drain(int fd) const;
+  bool read_request(int fd, std::string& buffer, received& request);
   bool fill(int fd, std::string& buffer) const;
   bool act(int fd, const behaviour& b) const;
   behaviour take_in(received request);

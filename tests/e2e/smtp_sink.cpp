@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <stdexcept>
 #include <utility>
 
@@ -85,6 +86,9 @@ class smtp_sink::session {
 
   bool greet(std::string hello) {
     mail_.hello = std::move(hello);
+    while (sink_.how_.endless) {
+      if (!send("250-and so on")) return false;
+    }
     send("250-sink at your service");
     if (sink_.how_.starttls && !tls_) send("250-STARTTLS");
     if (!sink_.how_.auth.empty()) send("250-AUTH " + sink_.how_.auth);
@@ -187,11 +191,14 @@ class smtp_sink::session {
 
 smtp_sink::smtp_sink(mail_behaviour how)
     : how_(std::move(how)),
-      identity_(make_certificate()),
+      identity_(make_certificate(how_.shows)),
       listener_(listen_on(0)),
       stop_(::eventfd(0, EFD_CLOEXEC)),
       port_(port_of(listener_)),
-      acceptor_([this] { accept_loop(); }) {}
+      acceptor_([this] { accept_loop(); }) {
+  // OpenSSL writes to a client that has gone without a word against the signal.
+  std::signal(SIGPIPE, SIG_IGN);
+}
 
 smtp_sink::~smtp_sink() {
   const std::uint64_t one = 1;

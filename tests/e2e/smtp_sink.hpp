@@ -37,6 +37,9 @@ struct mail_behaviour {
   /// Replies in place of the usual one, by the whole command (`RCPT TO:<a@b>`, `DATA`); `.` is the
   /// end of a mail. Each is given once, in order.
   std::map<std::string, std::deque<std::string>> replies;
+  certificate_wish shows = {};
+  /// Answers the greeting with lines without end.
+  bool endless = false;
   /// Never answers QUIT, nor closes.
   bool hangs_at_quit = false;
 };

@@ -35,14 +35,31 @@ void descriptor::close() noexcept {
   fd_ = -1;
 }
 
-descriptor listen_on(std::uint16_t port) {
+namespace {
+
+descriptor bind_to(std::uint16_t port) {
   descriptor socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   check(socket.get() >= 0, "socket");
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   const auto address = loopback(port);
   check(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "bind");
-  check(::listen(socket.get(), 1024) == 0, "listen");
+  return socket;
+}
+
+} // namespace
+
+descriptor reserve_port() {
+  return bind_to(0);
+}
+
+void start_listening(const descriptor& reserved) {
+  check(::listen(reserved.get(), 1024) == 0, "listen");
+}
+
+descriptor listen_on(std::uint16_t port) {
+  auto socket = bind_to(port);
+  start_listening(socket);
   return socket;
 }
 

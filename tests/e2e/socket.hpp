@@ -24,6 +24,14 @@ class descriptor {
   int fd_ = -1;
 };
 
+/// A free port of 127.0.0.1 that is taken but not listened on: connections are refused.
+/// @throws std::system_error
+descriptor reserve_port();
+
+/// Begins to listen on it.
+/// @throws std::system_error
+void start_listening(const descriptor& reserved);
+
 /// Listens on 127.0.0.1; port 0 takes a free one.
 /// @throws std::system_error
 descriptor listen_on(std::uint16_t port);

@@ -219,12 +219,101 @@ BOOST_AUTO_TEST_CASE(is_judged_by_the_servers_reply) {
   BOOST_TEST(judge(email(), none).message == "Could not resolve host: mail.example");
 }
 
-BOOST_AUTO_TEST_CASE(names_those_who_were_refused_while_others_got_it) {
+BOOST_AUTO_TEST_CASE(tells_those_again_who_were_refused_for_now_and_nobody_else) {
+  const recipient_reply ana{"ana@ops.example", 250, "ok"};
+  const recipient_reply ben_later{"ben@ops.example", 450, "greylisted s3cret-s3cret"};
+  const recipient_reply ben_never{"ben@ops.example", 550, "no such user"};
+  const recipient_reply cid{"cid@ops.example", 250, "ok"};
+  const recipient_reply cid_later{"cid@ops.example", 451, "full"};
+  const recipient_reply cid_unheard{"cid@ops.example", 0, ""};
+  struct row {
+    std::int32_t status;
+    std::vector<recipient_reply> recipients;
+    verdict::kind expected;
+    std::vector<std::string> again;
+    std::string message;
+  };
+  using enum verdict::kind;
+  const std::string taken = "SMTP 250: text; taken for ana@ops.example";
+  for (const auto& [status, recipients, expected, again, message] :
+       std::vector<row>{{250, {ana, cid}, delivered, {}, "SMTP 250: text"},
+                        {250, {ana, ben_never}, delivered, {}, taken + "; refused ben@ops.example: 550 no such user"},
+                        {250,
+                         {ana, ben_later},
+                         retry,
+                         {"ben@ops.example"},
+                         taken + "; refused ben@ops.example: 450 greylisted <hidden>"},
+                        {250,
+                         {ana, ben_never, cid_later},
+                         retry,
+                         {"cid@ops.example"},
+                         taken + "; refused ben@ops.example: 550 no such user; refused cid@ops.example: 451 full"},
+                        // Nobody has it.
+                        {451,
+                         {ben_later, cid_later},
+                         retry,
+                         {},
+                         "SMTP: every recipient was refused; refused ben@ops.example: 450 "
+                         "greylisted <hidden>; refused cid@ops.example: 451 full"},
+                        {550,
+                         {cid_later, ben_never},
+                         retry,
+                         {"cid@ops.example"},
+                         "SMTP: every recipient was refused; refused cid@ops.example: 451 full; refused "
+                         "ben@ops.example: 550 no such user"},
+                        {450, {ben_later}, retry, {}, "SMTP 450: text"},
+                        {550, {ben_never}, give_up, {}, "SMTP 550: text"},
+                        {451,
+                         {ana, ben_never},
+                         retry,
+                         {"ana@ops.example"},
+                         "SMTP 451: text; refused ben@ops.example: 550 no such user"},
+                        {554, {ana, cid_later}, give_up, {}, "SMTP 554: text; refused cid@ops.example: 451 full"},
+                        {0,
+                         {ben_never, cid_unheard},
+                         retry,
+                         {"cid@ops.example"},
+                         "no answer; refused ben@ops.example: 550 no such user"},
+                        {421,
+                         {ben_later, cid_unheard},
+                         retry,
+                         {},
+                         "SMTP 421: text; refused ben@ops.example: 450 greylisted <hidden>"},
+                        {535, {cid_unheard, cid_unheard}, give_up, {}, "SMTP 535: text"}}) {
+    auto response = answer(status, status == 0 ? "" : "text");
+    response.recipients = recipients;
+    const auto v = judge(email(), response);
+    BOOST_TEST((v.what == expected), message);
+    BOOST_TEST(v.message == message);
+    BOOST_TEST(v.again == again, boost::test_tools::per_element());
+    BOOST_TEST(v.told_some == (status == 250 && expected == retry));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_some_of_very_many_recipients) {
   auto response = answer(250, "queued");
-  response.refused = {"ben@ops.example: 550 no such user"};
+  for (int i = 0; i < 100; ++i) {
+    response.recipients.push_back(
+        {"r" + std::to_string(i) + "@ops.example", i % 2 == 0 ? 250 : 450, std::string(400, 'x')});
+  }
   const auto v = judge(email(), response);
-  BOOST_TEST((v.what == verdict::kind::delivered));
-  BOOST_TEST(v.message == "SMTP 250: queued; refused ben@ops.example: 550 no such user");
+  BOOST_TEST(v.again.size() == 50U);
+  BOOST_TEST(v.message.size() < 4000U);
+  BOOST_TEST(contains(v.message, " and 40 more"));
+  BOOST_TEST(contains(v.message, "; refused 40 more"));
+}
+
+BOOST_AUTO_TEST_CASE(goes_to_those_who_are_still_to_be_told_with_the_same_words) {
+  auto with = context();
+  const auto whole = std::get<smtp_message>(*render(email(), two_alerts(), with).message);
+  with.only_to = {"ben@ops.example"};
+  const auto rest = std::get<smtp_message>(*render(email(), two_alerts(), with).message);
+  const std::vector<std::string> ben{"ben@ops.example"};
+  BOOST_TEST(rest.to == ben, boost::test_tools::per_element());
+  BOOST_TEST(rest.body == whole.body);
+  // The configuration has changed meanwhile and knows none of them.
+  with.only_to = {"gone@ops.example"};
+  BOOST_TEST(std::get<smtp_message>(*render(email(), two_alerts(), with).message).to.size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -122,6 +122,29 @@ BOOST_AUTO_TEST_CASE(ids_of_a_batch_that_was_rolled_back_may_be_used) {
   BOOST_CHECK(storage::writer(db.where).recover().last_episode == episode_id{3});
 }
 
+BOOST_AUTO_TEST_CASE(a_notification_that_some_have_counts_once_however_it_ends) {
+  for (const bool reaches_the_rest : {true, false}) {
+    open_database db;
+    const auto e = sample_episode(1);
+    auto batch = batch_of({e});
+    batch.intents = {sample_intent(1, {{e.id, false}})};
+    db.write(batch);
+    auto first = sample_attempt(1);
+    first.success = first.told = true;
+    first.next_attempt_at = at(100);
+    auto last = sample_attempt(1);
+    last.success = reaches_the_rest;
+    last.told = true;
+    last.retry_count = 1;
+    last.next_attempt_at.reset();
+    write_batch attempts;
+    attempts.attempts = {first, last};
+    db.write(attempts);
+    BOOST_CHECK_EQUAL(storage::reader(db.where).find(e.id)->notification_count, 1);
+    BOOST_TEST(db.writer.recover().unfinished.empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_unfinished_notification_comes_back_with_its_attempts) {
   open_database db;
   auto batch = batch_of({sample_episode(1), sample_episode(2)});

@@ -13,8 +13,8 @@
 namespace tocsin {
 
 /// The transport's own: answers that are awaited, by the number of the transfer.
-struct http_transport_state {
-  static inline const char* name = "http_transport";
+struct transport_state {
+  static inline const char* name = "transport";
   std::unordered_map<std::uint64_t, caf::typed_response_promise<wire_response>> awaited;
   std::uint64_t last = 0;
   std::unique_ptr<curl_loop> requests;
@@ -25,6 +25,6 @@ struct http_transport_state {
 
 /// Sends HTTP requests and mails, all at once on a thread for each of the two: a
 /// thousand slow receivers cost no more than their sockets.
-http_transport_actor::behavior_type http_transport(http_transport_actor::stateful_pointer<http_transport_state> self);
+transport_actor::behavior_type transport(transport_actor::stateful_pointer<transport_state> self);
 
 } // namespace tocsin
