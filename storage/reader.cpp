@@ -70,6 +70,16 @@ std::vector<notification_row> notifications_of(reader_pool::snapshot& snapshot, 
   return found;
 }
 
+/// All but its `since`, limit and offset.
+conditions conditions_of(const history_filter& filter) {
+  conditions where;
+  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
+  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
+  if (filter.service) where.add("service = ?", *filter.service);
+  if (filter.status) where.add("status = ?", to_string(*filter.status));
+  return where;
+}
+
 /// What a query selects from and how it orders its rows; both are constants of this file.
 struct page_query {
   const char* table;
@@ -110,12 +120,8 @@ reader::reader(const location& where, std::size_t connections) : impl_(std::make
 reader::~reader() = default;
 
 page<history_row> reader::history(const history_filter& filter) {
-  conditions where;
+  auto where = conditions_of(filter);
   where.add("start_time >= ?", filter.since);
-  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
-  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
-  if (filter.service) where.add("service = ?", *filter.service);
-  if (filter.status) where.add("status = ?", to_string(*filter.status));
 
   reader_pool::snapshot snapshot(impl_->pool);
   const page_query what{"alert_history", history_columns, "start_time DESC, id DESC"};
@@ -141,6 +147,48 @@ std::optional<history_detail> reader::detail(episode_id id) {
 std::optional<history_row> reader::find(episode_id id) {
   reader_pool::snapshot snapshot(impl_->pool);
   return row_of(snapshot, id);
+}
+
+history_walk reader::begin_walk(history_filter filter) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement newest(snapshot.db(), "SELECT coalesce(max(id), 0) FROM alert_history");
+  newest.open();
+  newest.next();
+  history_walk begun;
+  begun.newest = row_reader(newest).id<episode_id>();
+  // The first page begins with the rows of that very moment.
+  begun.behind = filter.since;
+  begun.behind_id = episode_id{-1};
+  begun.filter = std::move(filter);
+  return begun;
+}
+
+bool reader::walk(history_walk& where, const std::function<bool(const history_row&)>& take) {
+  auto conditions = conditions_of(where.filter);
+  conditions.add("(start_time, id) > (?, ?)", where.behind.time_since_epoch().count(), where.behind_id.value);
+  // Not by `id`, which would have to be sorted.
+  conditions.add("+id <= ?", where.newest.value);
+
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement query(snapshot.db(),
+                  "SELECT " + history_columns + " FROM alert_history" + conditions.sql() + " ORDER BY start_time, id");
+  query.open();
+  conditions.bind(query);
+  while (query.next()) {
+    const auto row = read_history_row(query, snapshot.json());
+    where.behind = row.alert.starts_at;
+    where.behind_id = row.alert.id;
+    if (!take(row)) return true;
+  }
+  return false;
+}
+
+std::optional<std::vector<related_row>> reader::related(episode_id id, double min_score) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement exists(snapshot.db(), "SELECT 1 FROM alert_history WHERE id = ?1");
+  exists.open(id);
+  if (!exists.next()) return std::nullopt;
+  return related_to(snapshot.db(), snapshot.json(), id, min_score);
 }
 
 page<notification_row> reader::notifications(const notification_filter& filter) {

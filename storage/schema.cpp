@@ -200,9 +200,19 @@ CREATE UNIQUE INDEX alert_correlations_by_pair ON alert_correlations (alert1_id,
 CREATE INDEX alert_correlations_by_second ON alert_correlations (alert2_id);
 )sql";
 
-constexpr std::array<migration, 2> all_migrations{{
+// What a clean-up asks of each old alert is whether a channel still believes it to fire.
+constexpr const char* cleaning_up = R"sql(
+CREATE TABLE marks (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_told_by_alert ON group_told (alert_id);
+)sql";
+
+constexpr std::array<migration, 3> all_migrations{{
     {"the first tables", first_tables},
     {"silences, events and correlations", noise_control},
+    {"cleaning up", cleaning_up},
 }};
 
 std::int64_t pragma(SQLite::Database& db, const char* name) {
