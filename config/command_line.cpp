@@ -121,8 +121,9 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
     parsed.what = command_line::action::drill;
     return parsed;
   }
-  for (const auto* option : options) {
-    if (option->count() > 0) parsed.without_effect.push_back(option->get_name());
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    // Not the option's own name: a hidden one has none.
+    if (options[i]->count() > 0) parsed.without_effect.emplace_back(flags_of_alertmanager[i]);
   }
   if (!retention.empty()) {
     const auto kept = parse_retention(retention);

@@ -11,19 +11,13 @@
 namespace tocsin::storage {
 
 /// The conditions of a query and the values they are about. The text of a
-/// condition is always a constant of the program with a `?` for each value; what
-/// people ask for is bound to it.
+/// condition is always a constant of the program with one `?`; what people ask
+/// for is bound to it.
 class conditions {
  public:
   void add(const char* condition, std::int64_t value) { add_any(condition, value); }
   void add(const char* condition, timestamp value) { add_any(condition, value.time_since_epoch().count()); }
   void add(const char* condition, std::string_view value) { add_any(condition, std::string(value)); }
-
-  /// A condition with two `?`.
-  void add(const char* condition, std::int64_t first, std::int64_t second) {
-    add_any(condition, first);
-    values_.emplace_back(second);
-  }
 
   /// ` WHERE … AND …`, or nothing.
   const std::string& sql() const noexcept { return sql_; }

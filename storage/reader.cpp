@@ -80,6 +80,24 @@ conditions conditions_of(const history_filter& filter) {
   return where;
 }
 
+/// Hands the rows of a walk to `take`; true once that has enough.
+bool walk_on(reader_pool::snapshot& snapshot, history_walk& where, conditions& which,
+             const std::function<bool(const history_row&)>& take) {
+  // Not by `id`, which would have to be sorted.
+  which.add("+id <= ?", where.newest.value);
+  statement query(snapshot.db(),
+                  "SELECT " + history_columns + " FROM alert_history" + which.sql() + " ORDER BY start_time, id");
+  query.open();
+  which.bind(query);
+  while (query.next()) {
+    const auto row = read_history_row(query, snapshot.json());
+    where.behind = row.alert.starts_at;
+    where.behind_id = row.alert.id;
+    if (!take(row)) return true;
+  }
+  return false;
+}
+
 /// What a query selects from and how it orders its rows; both are constants of this file.
 struct page_query {
   const char* table;
@@ -164,23 +182,16 @@ history_walk reader::begin_walk(history_filter filter) {
 }
 
 bool reader::walk(history_walk& where, const std::function<bool(const history_row&)>& take) {
-  auto conditions = conditions_of(where.filter);
-  conditions.add("(start_time, id) > (?, ?)", where.behind.time_since_epoch().count(), where.behind_id.value);
-  // Not by `id`, which would have to be sorted.
-  conditions.add("+id <= ?", where.newest.value);
+  // The rest of the moment at which the last page ended, then what began later. One comparison
+  // of both columns would step over all of that moment again for each page.
+  auto same_moment = conditions_of(where.filter);
+  same_moment.add("start_time = ?", where.behind);
+  same_moment.add("id > ?", where.behind_id.value);
+  auto later = conditions_of(where.filter);
+  later.add("start_time > ?", where.behind);
 
   reader_pool::snapshot snapshot(impl_->pool);
-  statement query(snapshot.db(),
-                  "SELECT " + history_columns + " FROM alert_history" + conditions.sql() + " ORDER BY start_time, id");
-  query.open();
-  conditions.bind(query);
-  while (query.next()) {
-    const auto row = read_history_row(query, snapshot.json());
-    where.behind = row.alert.starts_at;
-    where.behind_id = row.alert.id;
-    if (!take(row)) return true;
-  }
-  return false;
+  return walk_on(snapshot, where, same_moment, take) || walk_on(snapshot, where, later, take);
 }
 
 std::optional<std::vector<related_row>> reader::related(episode_id id, double min_score) {
