@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <boost/test/unit_test.hpp>
@@ -177,6 +179,20 @@ BOOST_AUTO_TEST_CASE(an_alert_whose_end_is_still_to_be_told_stays_until_it_was) 
   w.advance(2h, 1s);
   BOOST_TEST(w.requests.back().body.find("\"status\":\"resolved\"") != std::string::npos);
   BOOST_TEST(names(w) == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_alert_that_fires_again_after_its_row_has_gone_is_refused_once_and_then_on_disk) {
+  world w(kept_for_ever);
+  // Over for long, says its sender; the group has heard of it just now and would go on with the same episode.
+  take_in(w, "Again", 40 * 24h, 39 * 24h);
+  BOOST_REQUIRE(w.clean(w.now() - 30 * 24h, [&] { w.advance(1s, 100ms); }));
+  BOOST_TEST(names(w) == "");
+  auto a = firing({{"alertname", "Again"}}, w.now());
+  BOOST_CHECK_THROW(w.ingest({a}), std::runtime_error);
+  w.advance(1s);
+  BOOST_TEST(w.ingest({a}).opened == 1);
+  BOOST_TEST(names(w) == "Again");
+  BOOST_TEST(w.history().rows.at(0).alert.state.active());
 }
 
 BOOST_AUTO_TEST_CASE(steps_grow_while_they_are_quick_and_shrink_when_they_are_slow) {
