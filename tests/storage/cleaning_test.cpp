@@ -70,10 +70,14 @@ BOOST_FIXTURE_TEST_CASE(an_old_alert_goes_with_all_its_rows, open_database) {
   write_batch pairs;
   pairs.correlations.push_back({episode_id{1}, episode_id{2}, 0.9, "temporal", at(100)});
   write(pairs);
+  // The old one is the second of its pair as well.
+  write(batch_of({ended_episode(3, 90, 100)}));
+  pairs.correlations = {{episode_id{2}, episode_id{3}, 0.9, "temporal", at(100)}};
+  write(pairs);
   const auto run = clean(writer, at(1000));
   BOOST_CHECK(ids_left(where) == strings{"2"});
-  BOOST_TEST(run.alerts == 1);
-  BOOST_TEST(run.rows == 7);
+  BOOST_TEST(run.alerts == 2);
+  BOOST_TEST(run.rows == 7 + 2);
   for (const auto& table : all_tables) {
     BOOST_TEST(count_of(where, table) == (table == "alert_correlations" ? "0" : "1"), table);
   }
