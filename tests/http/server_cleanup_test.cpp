@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_one_is_refused_while_the_first_runs_and_alerts_
     db.setBusyTimeout(10'000);
     // Enough details for many steps.
     db.exec(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000) "
         "INSERT INTO alert_events (alert_id, kind, caused_by, text, at) SELECT 1, 'flapping', '', 'again', i FROM n");
   }
   answer first;
@@ -90,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_one_is_refused_while_the_first_runs_and_alerts_
   BOOST_TEST(second.read().text("/error/code").value_or("") == "conflict");
   BOOST_TEST(first.status == 200, first.body);
   BOOST_TEST(http.total("&alert_name=Meanwhile") == 1);
-  BOOST_TEST(http.get("/metrics").body.find("\ntocsin_history_cleaned_rows_total 20001\n") != std::string::npos);
+  BOOST_TEST(http.get("/metrics").body.find("\ntocsin_history_cleaned_rows_total 40001\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_stops_does_not_wait_for_the_end_of_a_clean_up) {

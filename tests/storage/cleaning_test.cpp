@@ -1,12 +1,12 @@
 #include "storage/cleaning.hpp"
 
 #include <filesystem>
-#include <functional>
 
 #include <SQLiteCpp/Database.h>
 
 #include "fixture.hpp"
-#include "protocols/json_writer.hpp"
+#include "storage/connection.hpp"
+#include "storage/schema.hpp"
 
 using namespace tocsin;
 using namespace tocsin::test;
@@ -226,22 +226,26 @@ BOOST_FIXTURE_TEST_CASE(the_file_shrinks_and_keeps_a_twentieth_free, open_databa
   BOOST_CHECK(column(where, "PRAGMA integrity_check") == strings{"ok"});
 }
 
-BOOST_AUTO_TEST_CASE(a_file_without_room_for_that_is_cleaned_and_keeps_its_size) {
+BOOST_AUTO_TEST_CASE(a_file_of_version_2_is_cleaned_and_keeps_its_size) {
   scratch_folder folder;
   const storage::location where{folder.path()};
   {
-    // As a version before made it.
-    SQLite::Database older(where.file(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    older.exec("CREATE TABLE t (a); DROP TABLE t;");
+    auto db = storage::open_for_writing(where.file());
+    BOOST_REQUIRE(storage::migrate(db, where.file(), storage::migrations().first(2)));
+    db.exec("INSERT INTO group_told VALUES (1, 2, '[\"ops/webhook/0\"]')");
   }
   const auto lock = storage::prepare(where);
   BOOST_REQUIRE(lock);
   BOOST_CHECK(column(where, "PRAGMA auto_vacuum") == strings{"0"});
+  BOOST_TEST(count_of(where, "marks") == "0");
   storage::writer writer(where);
   BOOST_REQUIRE(writer.apply(with_everything(1, 100)));
+  BOOST_REQUIRE(writer.apply(with_everything(2, 100)));
   BOOST_REQUIRE(writer.commit());
+  const auto pages = column(where, "PRAGMA page_count");
   BOOST_TEST(clean(writer, at(1000)).alerts == 1);
-  BOOST_TEST(count_of(where, "alert_history") == "0");
+  BOOST_CHECK(ids_left(where) == strings{"2"});
+  BOOST_CHECK(column(where, "PRAGMA page_count") == pages);
 }
 
 BOOST_FIXTURE_TEST_CASE(writes_go_on_between_the_steps, open_database) {
