@@ -66,7 +66,8 @@ BOOST_AUTO_TEST_CASE(the_flag_wins_over_the_configuration) {
 }
 
 BOOST_AUTO_TEST_CASE(flags_of_alertmanager_that_mean_nothing_here_are_named) {
-  const auto line = parse({"--cluster.listen-address=:9094", "--data.maintenance-interval=15m", "--data.retention=120h"});
+  const auto line =
+      parse({"--cluster.listen-address=:9094", "--data.maintenance-interval=15m", "--data.retention=120h"});
   BOOST_REQUIRE(line);
   BOOST_TEST(
       line->without_effect == (std::vector<std::string>{"--cluster.listen-address", "--data.maintenance-interval"}),
