@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -83,9 +84,13 @@ void start_log(const config::command_line& line) {
 
 result<config::config_ptr> load(const config::command_line& line) {
   const auto environment = config::process_environment();
-  if (!line.config_file.empty()) return config::load_file(line.config_file, environment);
+  if (!line.config_file.empty()) {
+    return config::load_file(line.config_file, environment).map([&line](config::config_ptr loaded) {
+      return config::with_flags(std::move(loaded), line);
+    });
+  }
   try {
-    return config::built_in(environment);
+    return config::with_flags(config::built_in(environment), line);
   } catch (const std::invalid_argument& e) {
     return fail(e.what());
   }

@@ -59,7 +59,8 @@ result<void> engine::open() {
 
   auto ids = std::make_shared<id_sources>(stored->last_episode, stored->last_group, stored->last_notification);
   const auto& counts = options_.counts;
-  history_ = system_.spawn<caf::detached>(history, std::move(writer), lock_, counts);
+  history_ = system_.spawn<caf::detached>(tocsin::history, std::move(writer), lock_, counts,
+                                          retention_rule{config_, options_.time});
   auto in_force = std::make_shared<suppression_in_force>(false);
   const std::shared_ptr<const recovered_state> read = stored;
   suppressor_ =

@@ -49,6 +49,7 @@ class engine {
   engine& operator=(const engine&) = delete;
 
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
+  const history_actor& history() const noexcept { return history_; }
   const suppressor_actor& suppressor() const noexcept { return suppressor_; }
   const fire_drill_actor& drills() const noexcept { return drills_; }
   const on_call_desk_actor& desk() const noexcept { return desk_; }

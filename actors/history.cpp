@@ -6,6 +6,7 @@
 #include <caf/make_message.hpp>
 #include <caf/sec.hpp>
 
+#include "actors/history_cleaning.hpp"
 #include "actors/log.hpp"
 
 namespace tocsin {
@@ -66,10 +67,13 @@ void commit(history_state& state) {
 
 history_actor::behavior_type history(history_actor::stateful_pointer<history_state> self,
                                      std::shared_ptr<storage::writer> writer,
-                                     std::shared_ptr<storage::instance_lock> lock, std::shared_ptr<telemetry> counts) {
+                                     std::shared_ptr<storage::instance_lock> lock, std::shared_ptr<telemetry> counts,
+                                     retention_rule retention) {
   self->state.lock = std::move(lock);
   self->state.writer = std::move(writer);
   self->state.counts = std::move(counts);
+  self->state.retention = std::move(retention);
+  begin_to_watch_retention(self);
   return {
       [self](write_atom, write_batch& batch) -> caf::typed_response_promise<caf::ok_atom> {
         auto& state = self->state;
@@ -89,6 +93,10 @@ history_actor::behavior_type history(history_actor::stateful_pointer<history_sta
         commit(self->state);
         return self->state.writer->recover_group(group);
       },
+      [self](clean_atom, const cleanup_request& request) { return clean_for(self, request); },
+      [self](halt_atom) { halt_cleaning(self); },
+      [self](clean_atom) { clean_on(self); },
+      [self](wake_atom, std::uint64_t generation) { look_at_retention(self, generation); },
       [self](commit_atom) { commit(self->state); },
   };
 }

@@ -72,6 +72,16 @@ struct telemetry::impl {
                                   .Help("Time that a commit took, until it was on disk.")
                                   .Register(registry)
                                   .Add({}, latency_buckets);
+  Counter& cleaned_rows = BuildCounter()
+                              .Name("tocsin_history_cleaned_rows_total")
+                              .Help("Rows of all tables that clean-ups of the history have deleted.")
+                              .Register(registry)
+                              .Add({});
+  Gauge& cleanup_running = BuildGauge()
+                               .Name("tocsin_history_cleanup_running")
+                               .Help("1 while a clean-up of the history is under way.")
+                               .Register(registry)
+                               .Add({});
   Family<Gauge>& queues = BuildGauge().Name("tocsin_queue_depth").Help("What waits, by queue.").Register(registry);
   Gauge& history_queue = queues.Add({{"queue", "history"}});
   Gauge& ingest_queue = queues.Add({{"queue", "ingest"}});
@@ -196,6 +206,12 @@ void telemetry::committed(std::size_t batches, std::chrono::nanoseconds took) {
 
 void telemetry::commit_failed() {
   impl_->commit_failures.Increment();
+}
+void telemetry::cleaned(std::int64_t rows) {
+  impl_->cleaned_rows.Increment(static_cast<double>(rows));
+}
+void telemetry::cleanup_running(bool yes) {
+  impl_->cleanup_running.Set(yes ? 1 : 0);
 }
 void telemetry::history_queue(std::int64_t delta) {
   impl_->history_queue.Increment(static_cast<double>(delta));

@@ -38,6 +38,9 @@ class telemetry {
   void history_queue(std::int64_t delta);
   /// Alerts that requests have handed in and that are not answered yet.
   void ingest_queue(std::int64_t alerts);
+  /// A clean-up deleted so many rows of all tables.
+  void cleaned(std::int64_t rows);
+  void cleanup_running(bool yes);
   void escalations(std::int64_t count);
   void suppressed(std::int64_t count);
   /// The configuration was read, at the start or again.

@@ -14,7 +14,7 @@ namespace {
 
 /// Flags that Alertmanager has and that do nothing here: a unit file written for
 /// it starts this program as well.
-constexpr std::array<std::string_view, 24> flags_of_alertmanager{
+constexpr std::array<std::string_view, 23> flags_of_alertmanager{
     "--cluster.listen-address",
     "--cluster.advertise-address",
     "--cluster.peer",
@@ -30,7 +30,6 @@ constexpr std::array<std::string_view, 24> flags_of_alertmanager{
     "--cluster.reconnect-timeout",
     "--cluster.label",
     "--cluster.tls-config",
-    "--data.retention",
     "--data.maintenance-interval",
     "--alerts.gc-interval",
     "--web.get-concurrency",
@@ -58,6 +57,13 @@ result<std::pair<std::string, std::uint16_t>> parse_address(std::string_view tex
   return std::pair{host.empty() ? std::string("0.0.0.0") : std::string(host), port};
 }
 
+/// `120h`, as Alertmanager's flag is written, or `90d`.
+result<duration> parse_retention(const std::string& text) {
+  const auto parsed = parse_duration(text);
+  if (parsed && is_retention(*parsed)) return *parsed;
+  return fail("--data.retention: expected " + std::string(retention_form) + ", found \"" + text + "\"");
+}
+
 } // namespace
 
 result<command_line> parse_command_line(int argc, const char* const* argv, const std::string& version) {
@@ -71,6 +77,9 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   app.add_option("--storage.path", parsed.storage_path, "Folder of the database")->capture_default_str();
   app.add_option("--web.listen-address", listen, "Address to listen on, HOST:PORT")->capture_default_str();
   app.add_option("--web.external-url", parsed.external_url, "URL under which people reach this program");
+  std::string retention;
+  app.add_option("--data.retention", retention, "How long history is kept, such as 120h or 90d; 0 for ever")
+      ->take_last();
   app.add_option("--log.level", parsed.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
@@ -122,13 +131,26 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
     parsed.what = command_line::action::drill;
     return parsed;
   }
-  for (const auto* option : options) {
-    if (option->count() > 0) parsed.without_effect.push_back(option->get_name());
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    // Not the option's own name: a hidden one has none.
+    if (options[i]->count() > 0) parsed.without_effect.emplace_back(flags_of_alertmanager[i]);
+  }
+  if (!retention.empty()) {
+    const auto kept = parse_retention(retention);
+    if (!kept) return tl::unexpected(kept.error());
+    parsed.retention = *kept;
   }
   auto address = parse_address(listen);
   if (!address) return tl::unexpected(address.error());
   std::tie(parsed.listen_host, parsed.listen_port) = std::move(*address);
   return parsed;
+}
+
+config_ptr with_flags(config_ptr loaded, const command_line& line) {
+  if (!line.retention) return loaded;
+  auto changed = *loaded;
+  changed.retention = *line.retention;
+  return std::make_shared<const config>(std::move(changed));
 }
 
 } // namespace tocsin::config

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "protocols/result.hpp"
 #include "protocols/time.hpp"
 
@@ -27,6 +29,8 @@ struct command_line {
   std::uint16_t listen_port = 9095;
   /// Empty: made from the listen address.
   std::string external_url;
+  /// Wins over what the configuration says.
+  std::optional<duration> retention;
   std::string log_level = "info";
   std::string log_format = "logfmt";
   /// Flags of Alertmanager that mean nothing here, to be named once in the log.
@@ -43,5 +47,8 @@ struct command_line {
 /// Reads the arguments of `main`.
 /// @returns a failure that says which argument is wrong and what was expected.
 result<command_line> parse_command_line(int argc, const char* const* argv, const std::string& version);
+
+/// The configuration with what the command line says instead of it.
+config_ptr with_flags(config_ptr loaded, const command_line& line);
 
 } // namespace tocsin::config

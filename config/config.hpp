@@ -173,6 +173,14 @@ struct on_call_rules {
   const on_call_schedule* find_schedule(std::string_view name) const noexcept;
 };
 
+/// The shortest retention there is: budgets of a day count what was sent that day.
+inline constexpr duration shortest_retention = std::chrono::hours{24};
+/// What `history.retention` and `--data.retention` may say, for errors.
+inline constexpr std::string_view retention_form = "0 (keep for ever) or a duration of at least 1d such as 90d";
+constexpr bool is_retention(duration d) noexcept {
+  return d == duration::zero() || d >= shortest_retention;
+}
+
 /// The whole configuration.
 struct config {
   // global

@@ -33,7 +33,10 @@ void read_history(const value& v, config& c) {
   if (!v.is_set() || !v.is_map()) return;
   constexpr std::array<std::string_view, 1> keys{"retention"};
   v.only({keys});
-  c.retention = read_duration(v["retention"]).value_or(c.retention);
+  const auto read = read_duration(v["retention"]);
+  if (!read) return;
+  if (!is_retention(*read)) return v["retention"].expected(retention_form);
+  c.retention = *read;
 }
 
 /// Fills in what is made from the rest.

@@ -3,8 +3,11 @@
 #include "http/acknowledge_page.hpp"
 #include "http/act_handler.hpp"
 #include "http/analytics_handler.hpp"
+#include "http/cleanup_handler.hpp"
+#include "http/correlation_handler.hpp"
 #include "http/drill_handler.hpp"
 #include "http/explanation_handler.hpp"
+#include "http/export_handler.hpp"
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
 #include "http/on_call_handler.hpp"
@@ -66,6 +69,10 @@ const std::vector<endpoint>& endpoints() {
       {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
       {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
       {"GET", "/api/alerts/explain/{id}", get_explanation},
+      {"GET", "/api/alerts/related/{id}", get_related},
+      {"POST", "/api/alerts/correlations", post_correlation},
+      {"GET", "/api/alerts/export/csv", get_export},
+      {"DELETE", "/api/alerts/history/cleanup", delete_old_history},
       {"GET", "/api/v2/silences", get_v2_silences},
       {"POST", "/api/v2/silences", post_v2_silences},
       {"GET", "/api/v2/silence/{id}", get_v2_silence},

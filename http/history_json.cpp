@@ -1,5 +1,7 @@
 #include "http/history_json.hpp"
 
+#include "http/history_members.hpp"
+
 namespace tocsin::http {
 
 namespace {
@@ -11,38 +13,26 @@ void optional_member(json_writer& w, std::string_view name, const std::optional<
 }
 
 template <class T>
-void list_member(json_writer& w, std::string_view name, const std::vector<T>& values) {
-  w.key(name).begin_array();
+void write_value(json_writer& w, const T& value) {
+  w.value(value);
+}
+template <class T>
+void write_value(json_writer& w, const std::optional<T>& value) {
+  value ? w.value(*value) : w.null();
+}
+template <class T>
+void write_value(json_writer& w, const std::vector<T>& values) {
+  w.begin_array();
   for (const auto& v : values) w.value(v);
   w.end_array();
 }
 
-std::string_view summary_of(const label_set& annotations) {
-  const auto summary = annotations.get("summary");
-  return summary.empty() ? annotations.get("description") : summary;
-}
-
 /// The members of a row, inside an object that is open.
 void write_members(json_writer& w, const storage::history_row& row) {
-  const auto& e = row.alert;
-  const auto& s = e.state;
-  const auto names = names_of(e.labels);
-  w.member("id", e.id.value).member("alert_name", names.name).member("severity", to_string(s.current_severity));
-  w.member("service", names.service).member("category", names.category).member("instance", names.instance);
-  w.member("status", to_string(s.status)).member("start_time", e.starts_at);
-  optional_member(w, "end_time", s.ended_at);
-  optional_member(w, "resolution_time_seconds", row.resolution_time_seconds);
-  w.member("escalation_level", s.level.value());
-  optional_member(w, "acknowledgment_time", s.acknowledged_at);
-  w.member("acknowledged_by", s.acknowledged_by).member("summary", summary_of(e.annotations));
-  w.member("labels", e.labels).member("annotations", e.annotations).member("generator_url", e.generator_url);
-  w.member("fingerprint", fingerprint_md5(e.labels)).member("declared_severity", to_string(e.declared_severity));
-  w.member("occurrence_count", s.occurrence_count).member("last_seen", s.last_seen);
-  w.member("suppressed_by", s.suppressed_by).member("root_cause", row.root_cause);
-  list_member(w, "related_alerts", row.related_alerts);
-  list_member(w, "notification_channels", row.notification_channels);
-  w.member("notification_count", row.notification_count).member("group_id", e.group.value);
-  w.member("created_at", e.received_at).member("updated_at", row.updated_at);
+  visit_members(row, [&w](std::string_view name, const auto& value) {
+    w.key(name);
+    write_value(w, value);
+  });
 }
 
 void write_record(json_writer& w, const escalation_record& r) {
@@ -95,6 +85,13 @@ void write_row(json_writer& w, const storage::notification_row& row) {
   w.member("success", a.success).member("sent_at", a.at).member("duration_ms", a.took.count());
   w.member("message", a.message).member("retry_count", a.retry_count);
   w.member("reason", to_string(a.reason)).end_object();
+}
+
+void write_row(json_writer& w, const storage::related_row& row) {
+  w.begin_object().member("alert2_id", row.other.value).member("correlation_score", row.score);
+  w.member("correlation_type", row.type).member("alert_name", row.alert_name);
+  w.member("severity", to_string(row.severity)).member("service", row.service);
+  w.member("summary", summary_of(row.annotations)).end_object();
 }
 
 void write_detail(json_writer& w, const storage::history_detail& detail) {

@@ -11,6 +11,7 @@ namespace tocsin::http {
 /// Rows as `/api/alerts/*` shows them; the names are the columns of the database.
 void write_row(json_writer& w, const storage::history_row& row);
 void write_row(json_writer& w, const storage::notification_row& row);
+void write_row(json_writer& w, const storage::related_row& row);
 /// The row with its route, window, escalations, acknowledgements, notifications, events and correlations.
 void write_detail(json_writer& w, const storage::history_detail& detail);
 

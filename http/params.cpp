@@ -1,5 +1,6 @@
 #include "http/params.hpp"
 
+#include <array>
 #include <charconv>
 
 #include <httplib.h>
@@ -23,6 +24,20 @@ std::optional<std::int64_t> to_integer(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+std::optional<double> to_number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// `0.5`, `1`: the shortest form.
+std::string plain(double number) {
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  return {digits.data(), end};
 }
 
 } // namespace
@@ -72,13 +87,18 @@ std::optional<std::string> params::text(std::string_view name, std::size_t longe
   return found->second;
 }
 
-std::string params::required_text(std::string_view name, std::size_t longest) {
-  const auto given = text(name, longest);
-  if ((!given || given->empty()) && !error_) {
+bool params::require(std::string_view name) {
+  const auto found = values_.find(name);
+  if (found != values_.end() && !found->second.empty()) return true;
+  if (!error_) {
     error_ =
         problem{400, "missing_parameter", std::string(name) + ": required and must not be empty", std::string(name)};
   }
-  return given.value_or("");
+  return false;
+}
+
+std::string params::required_text(std::string_view name, std::size_t longest) {
+  return require(name) ? text(name, longest).value_or("") : std::string();
 }
 
 std::optional<std::int64_t> params::optional_integer(std::string_view name, std::int64_t least, std::int64_t most) {
@@ -92,6 +112,28 @@ std::optional<std::int64_t> params::optional_integer(std::string_view name, std:
 
 std::int64_t params::integer(std::string_view name, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
   return optional_integer(name, least, most).value_or(otherwise);
+}
+
+std::int64_t params::required_integer(std::string_view name, std::int64_t least, std::int64_t most) {
+  return require(name) ? integer(name, least, least, most) : least;
+}
+
+std::optional<double> params::optional_number(std::string_view name, double least, double most) {
+  const auto given = text(name);
+  if (!given) return std::nullopt;
+  const auto value = to_number(*given);
+  // Whatever is no number at all is in no range either.
+  if (value && *value >= least && *value <= most) return value;
+  complain(name, "a number from " + plain(least) + " to " + plain(most), *given);
+  return std::nullopt;
+}
+
+double params::number(std::string_view name, double otherwise, double least, double most) {
+  return optional_number(name, least, most).value_or(otherwise);
+}
+
+double params::required_number(std::string_view name, double least, double most) {
+  return require(name) ? number(name, least, least, most) : least;
 }
 
 std::optional<bool> params::boolean(std::string_view name) {

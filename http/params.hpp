@@ -24,6 +24,12 @@ class params {
   std::string required_text(std::string_view name, std::size_t longest = 256);
   std::int64_t integer(std::string_view name, std::int64_t otherwise, std::int64_t least, std::int64_t most);
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
+  /// The same, but it must be there.
+  std::int64_t required_integer(std::string_view name, std::int64_t least, std::int64_t most);
+  std::optional<double> optional_number(std::string_view name, double least, double most);
+  double number(std::string_view name, double otherwise, double least, double most);
+  /// The same, but it must be there.
+  double required_number(std::string_view name, double least, double most);
   std::optional<bool> boolean(std::string_view name);
   /// A word that `parse` knows; `expected` lists the words for the error.
   template <class Parse>
@@ -40,6 +46,8 @@ class params {
 
  private:
   void complain(std::string_view name, std::string_view expected, std::string_view found);
+  /// Complains when it is missing or empty.
+  bool require(std::string_view name);
   void read_body(const std::string& body);
 
   std::map<std::string, std::string, std::less<>> values_;

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include <caf/send.hpp>
 #include <httplib.h>
 
 #include "actors/log.hpp"
@@ -215,6 +216,8 @@ result<std::unique_ptr<server>> server::start(engine& core, server_options optio
 
 server::~server() {
   impl_->shared.ready = false;
+  // Whoever waits for the end of a clean-up would keep us waiting too.
+  caf::anon_send(impl_->shared.core.history(), halt_atom_v);
   impl_->http.stop();
   impl_->thread.join();
 }

@@ -29,6 +29,8 @@ struct services {
   std::string version = {};
   /// Requests that wait for many seconds; see `turn`.
   std::atomic<int> long_requests{0};
+  /// Exports under way; see `turn`.
+  std::atomic<int> exports{0};
 };
 
 } // namespace tocsin::http

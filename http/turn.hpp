@@ -12,17 +12,20 @@ class turn {
  public:
   static constexpr int most_at_once = 4;
 
-  explicit turn(services& s) : count_(s.long_requests), taken_(++count_) {}
+  explicit turn(services& s) : turn(s.long_requests) {}
+  /// Among requests of another kind, that are counted on their own.
+  explicit turn(std::atomic<int>& count, int most = most_at_once) : count_(count), most_(most), taken_(++count) {}
   ~turn() { --count_; }
   turn(const turn&) = delete;
   turn& operator=(const turn&) = delete;
 
-  bool granted() const noexcept { return taken_ <= most_at_once; }
+  bool granted() const noexcept { return taken_ <= most_; }
   /// For whoever got none.
   static problem refused() { return unavailable("other tests and drills are under way; try again when they are over"); }
 
  private:
   std::atomic<int>& count_;
+  int most_;
   int taken_;
 };
 

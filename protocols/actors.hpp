@@ -18,6 +18,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(tocsin, first_custom_type_id)
 
 CAF_ADD_TYPE_ID(tocsin, (tocsin::act_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::act_result))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::cleanup_report))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::cleanup_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::console_text))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::correlated_alert))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::delivery_order))
@@ -54,6 +56,7 @@ CAF_ADD_TYPE_ID(tocsin, (std::vector<tocsin::inhibition_source>))
 
 CAF_ADD_ATOM(tocsin, tocsin, act_atom, "act")
 CAF_ADD_ATOM(tocsin, tocsin, ask_atom, "ask")
+CAF_ADD_ATOM(tocsin, tocsin, clean_atom, "clean")
 CAF_ADD_ATOM(tocsin, tocsin, commit_atom, "commit")
 CAF_ADD_ATOM(tocsin, tocsin, deliver_atom, "deliver")
 CAF_ADD_ATOM(tocsin, tocsin, drain_atom, "drain")
@@ -61,6 +64,7 @@ CAF_ADD_ATOM(tocsin, tocsin, drill_atom, "drill")
 CAF_ADD_ATOM(tocsin, tocsin, ended_atom, "ended")
 CAF_ADD_ATOM(tocsin, tocsin, expire_atom, "expire")
 CAF_ADD_ATOM(tocsin, tocsin, freeze_atom, "freeze")
+CAF_ADD_ATOM(tocsin, tocsin, halt_atom, "halt")
 CAF_ADD_ATOM(tocsin, tocsin, ingest_atom, "ingest")
 CAF_ADD_ATOM(tocsin, tocsin, mirror_atom, "mirror")
 CAF_ADD_ATOM(tocsin, tocsin, observe_atom, "observe")
@@ -89,6 +93,14 @@ using history_actor = caf::typed_actor<
     caf::replies_to<write_atom, write_batch>::with<caf::ok_atom>,
     // What a group needs to go on after a fault.
     caf::replies_to<recover_atom, group_id>::with<recovered_state>,
+    // Delete what ended long ago; answers once it is gone, or at once when a clean-up is under way.
+    caf::replies_to<clean_atom, cleanup_request>::with<cleanup_report>,
+    // The program is about to end: leave the rest of a clean-up to the next one.
+    caf::reacts_to<halt_atom>,
+    // To itself: the next step of a clean-up.
+    caf::reacts_to<clean_atom>,
+    // To itself: the retention is to be looked at; the number tells a stale one.
+    caf::reacts_to<wake_atom, std::uint64_t>,
     // To itself: everything queued before this belongs into one transaction.
     caf::reacts_to<commit_atom>>;
 

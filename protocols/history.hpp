@@ -259,6 +259,31 @@ struct recovered_state {
   std::vector<sent_count> sent_today;
 };
 
+/// Delete what ended before `cutoff`, as `storage::cleaning` says.
+struct cleanup_request {
+  timestamp cutoff{};
+};
+
+/// How a clean-up that somebody asked for ended.
+struct cleanup_report {
+  enum class outcome : std::uint8_t {
+    done,
+    busy, ///< another one is under way; this one was not begun
+  };
+  outcome what = outcome::done;
+  /// Episodes deleted, and rows of all tables, these included.
+  std::int64_t alerts = 0;
+  std::int64_t rows = 0;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, cleanup_request& x) {
+  return f(x.cutoff);
+}
+template <class Inspector>
+auto inspect(Inspector& f, cleanup_report& x) {
+  return f(x.what, x.alerts, x.rows);
+}
 template <class Inspector>
 auto inspect(Inspector& f, episode_opening& x) {
   return f(x.alert, x.route, x.window_until, x.root_cause);

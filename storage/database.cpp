@@ -30,6 +30,12 @@ result<void> writable(SQLite::Database& db, const std::string& file) {
   return fail(file + " is write-protected. It must be writable for the user that runs this program.");
 }
 
+/// A file that is still empty will be one that can give pages back; see `writer::clean`.
+/// An older one would have to be copied for that, which is left to people.
+void shrinkable(SQLite::Database& db) {
+  if (db.execAndGet("PRAGMA page_count").getInt64() == 0) db.exec("PRAGMA auto_vacuum = INCREMENTAL");
+}
+
 std::string explain(const SQLite::Exception& error, const std::string& file) {
   if (error.getErrorCode() == SQLITE_NOTADB) {
     return file + " is not a SQLite database: " + describe(error)
@@ -60,6 +66,7 @@ result<instance_lock> prepare(const location& where) {
     auto db = open_for_writing(file);
     auto ready = writable(db, file);
     // Before anything is changed in the file, migrate looks whose it is.
+    if (ready) shrinkable(db);
     if (ready) ready = migrate(db, file, migrations());
     if (ready) ready = use_write_ahead_log(db, file);
     if (ready) build_missing_rollups(db, std::chrono::floor<duration>(std::chrono::system_clock::now()));

@@ -7,6 +7,7 @@
 #include "protocols/history.hpp"
 #include "protocols/result.hpp"
 #include "protocols/time.hpp"
+#include "storage/cleaning.hpp"
 
 namespace tocsin::storage {
 
@@ -83,6 +84,11 @@ class writer {
   /// milliseconds, so call it when the answers to a commit have gone out.
   /// `commit` does it itself only when the log has grown to twice that.
   void checkpoint() noexcept;
+
+  /// Takes the next step of a clean-up, in a transaction of its own: looks at or deletes
+  /// some `most` rows. No transaction may be open. After a failure the step has changed
+  /// nothing, neither the database nor `run`.
+  result<void> clean(cleaning& run, std::size_t most);
 
   /// What a start needs; call before the first write.
   recovered_state recover();

@@ -110,6 +110,33 @@ ORDER BY pair.correlation_score DESC, pair.other, pair.correlation_type)sql");
   return found;
 }
 
+std::vector<related_row> related_to(const SQLite::Database& db, json_column_reader& json, episode_id id,
+                                    double min_score) {
+  statement query(db, R"sql(
+SELECT pair.other, pair.correlation_score, pair.correlation_type, alert_name, severity, service, annotations
+FROM (SELECT alert2_id AS other, correlation_score, correlation_type FROM alert_correlations WHERE alert1_id = ?1
+      UNION ALL
+      SELECT alert1_id, correlation_score, correlation_type FROM alert_correlations WHERE alert2_id = ?1) AS pair
+JOIN alert_history ON alert_history.id = pair.other
+WHERE pair.correlation_score >= ?2
+ORDER BY pair.correlation_score DESC, pair.other, pair.correlation_type)sql");
+  query.open(id, min_score);
+  std::vector<related_row> found;
+  while (query.next()) {
+    row_reader row(query);
+    related_row r;
+    r.other = row.id<episode_id>();
+    r.score = row.real();
+    r.type = row.string();
+    r.alert_name = row.string();
+    r.severity = parse_severity(row.text()).value_or(severity::warning);
+    r.service = row.string();
+    r.annotations = json.labels(row.text());
+    found.push_back(std::move(r));
+  }
+  return found;
+}
+
 std::vector<silence_change> changes_of(const SQLite::Database& db, std::string_view silence_id) {
   statement query(
       db, "SELECT kind, changed_by, comment, changed_at FROM silence_changes WHERE silence_id = ?1 ORDER BY id");

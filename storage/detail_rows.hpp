@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/json_columns.hpp"
 #include "storage/reader.hpp"
 
 namespace SQLite {
@@ -21,6 +22,10 @@ std::vector<acknowledgement_record> acknowledgements_of(const SQLite::Database& 
 std::vector<episode_event> events_of(const SQLite::Database& db, episode_id id);
 /// In both directions, the closest first.
 std::vector<correlation_row> correlations_of(const SQLite::Database& db, episode_id id);
+/// The same with what people look at, without alerts that are not in the history any more.
+/// @throws also std::runtime_error when a row cannot be read.
+std::vector<related_row> related_to(const SQLite::Database& db, json_column_reader& json, episode_id id,
+                                    double min_score);
 
 std::vector<silence_change> changes_of(const SQLite::Database& db, std::string_view silence_id);
 

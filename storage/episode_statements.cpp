@@ -1,5 +1,7 @@
 #include "storage/episode_statements.hpp"
 
+#include <stdexcept>
+
 #include "protocols/alert.hpp"
 #include "storage/json_columns.hpp"
 
@@ -50,7 +52,8 @@ VALUES (?1, ?2, ?3, ?4, (SELECT end_time FROM alert_history WHERE id = ?1)))sql"
 } // namespace
 
 episode_statements::episode_statements(const SQLite::Database& db)
-    : open_(db, open_sql),
+    : db_(db),
+      open_(db, open_sql),
       update_(db, update_sql),
       close_acknowledgements_(db, close_acknowledgements_sql),
       move_(db, move_sql),
@@ -79,7 +82,11 @@ void episode_statements::update(const episode_update& u, timestamp now) {
   update_.run(u.id, to_string(s.current_severity), to_string(s.status), s.ended_at, s.level.value(), s.acknowledged_at,
               s.acknowledged_by, s.expires_at, s.timed_out_end, s.last_seen, s.occurrence_count, s.escalation.policy,
               s.escalation.step, s.escalation.since, s.suppressed_by, now);
-  if (s.ended_at) close_acknowledgements_.run(u.id, *s.ended_at);
+  if (s.ended_at) {
+    close_acknowledgements_.run(u.id, *s.ended_at);
+  } else if (db_.getChanges() == 0) {
+    throw std::runtime_error("alert " + std::to_string(u.id.value) + " is not in the history any more");
+  }
 }
 
 void episode_statements::move(const episode_move& m, timestamp now) {

@@ -14,7 +14,8 @@ class episode_statements {
   explicit episode_statements(const SQLite::Database& db);
 
   void open(const episode_opening& opening);
-  /// An update of a row that is no longer there changes nothing. The end of an
+  /// An update of an ended episode whose row is no longer there changes nothing; one
+  /// that fires must have its row, or it would not be on disk: std::runtime_error. The end of an
   /// episode also gives its resolution time and closes its acknowledgements; one
   /// that fires again has neither end nor resolution time, but closed
   /// acknowledgements stay closed.
@@ -28,6 +29,7 @@ class episode_statements {
   void blame(const cause_update& u, timestamp now);
 
  private:
+  const SQLite::Database& db_;
   statement open_;
   statement update_;
   statement close_acknowledgements_;

@@ -32,6 +32,9 @@ class group_transaction {
 
   highest_ids highest() { return sequences_.read(); }
 
+  /// What went wrong with a write to this database, and what a person can do about it.
+  std::string explain(const std::exception& error) const;
+
  private:
   void write(const write_batch& batch, timestamp now);
   /// Says which rows the batch changes, before it does.
@@ -40,7 +43,6 @@ class group_transaction {
   /// transaction with it, the batches before are remembered as lost.
   void undo_batch(bool in_savepoint, const std::string& why) noexcept;
   bool open() const noexcept;
-  std::string explain(const std::exception& error) const;
 
   SQLite::Database& db_;
   statement begin_;

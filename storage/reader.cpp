@@ -8,6 +8,7 @@
 #include "storage/episode_rows.hpp"
 #include "storage/notification_statements.hpp"
 #include "storage/reader_pool.hpp"
+#include "storage/rollup_cells.hpp"
 #include "storage/silence_rows.hpp"
 
 namespace tocsin::storage {
@@ -70,6 +71,34 @@ std::vector<notification_row> notifications_of(reader_pool::snapshot& snapshot, 
   return found;
 }
 
+/// All but its `since`, limit and offset.
+conditions conditions_of(const history_filter& filter) {
+  conditions where;
+  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
+  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
+  if (filter.service) where.add("service = ?", *filter.service);
+  if (filter.status) where.add("status = ?", to_string(*filter.status));
+  return where;
+}
+
+/// Hands the rows of a walk to `take`; true once that has enough.
+bool walk_on(reader_pool::snapshot& snapshot, history_walk& where, conditions& which,
+             const std::function<bool(const history_row&)>& take) {
+  // Not by `id`, which would have to be sorted.
+  which.add("+id <= ?", where.newest.value);
+  statement query(snapshot.db(),
+                  "SELECT " + history_columns + " FROM alert_history" + which.sql() + " ORDER BY start_time, id");
+  query.open();
+  which.bind(query);
+  while (query.next()) {
+    const auto row = read_history_row(query, snapshot.json());
+    where.behind = row.alert.starts_at;
+    where.behind_id = row.alert.id;
+    if (!take(row)) return true;
+  }
+  return false;
+}
+
 /// What a query selects from and how it orders its rows; both are constants of this file.
 struct page_query {
   const char* table;
@@ -101,23 +130,17 @@ page<Row> read_page(SQLite::Database& db, const page_query& what, const conditio
   return found;
 }
 
-conditions conditions_of(const history_filter& filter) {
-  conditions where;
-  where.add("start_time >= ?", filter.since);
-  if (filter.alert_name) where.add("alert_name = ?", *filter.alert_name);
-  if (filter.severity) where.add("severity = ?", to_string(*filter.severity));
-  if (filter.service) where.add("service = ?", *filter.service);
-  if (filter.status) where.add("status = ?", to_string(*filter.status));
-  return where;
-}
-
 /// How many rows match, without stepping over all of them: roll-ups know the whole hours, and the active ones are few.
 std::int64_t count_history(SQLite::Database& db, const history_filter& filter) {
   auto where = conditions_of(filter);
+  where.add("start_time >= ?", filter.since);
   if (filter.status && *filter.status != episode_status::resolved) {
     return count_rows(db, "alert_history INDEXED BY alert_history_active", where.also("end_time IS NULL"));
   }
-  const auto next_hour = std::chrono::ceil<std::chrono::hours>(filter.since);
+  // Of what was cleaned up few rows are left, and the roll-ups still know them all.
+  const std::chrono::hours whole{std::max<std::int64_t>(first_whole_hour(db), 0)};
+  const auto next_hour =
+      std::max(std::chrono::ceil<std::chrono::hours>(filter.since), std::chrono::sys_time<std::chrono::hours>{whole});
   where.add("start_time < ?", timestamp{next_hour});
   const analytics_filter whole_hours{filter.alert_name, filter.service, next_hour};
   return count_rows(db, "alert_history", where)
@@ -141,6 +164,7 @@ page<history_row> reader::history(const history_filter& filter) {
   const page_query what{active ? "alert_history INDEXED BY alert_history_active" : "alert_history", history_columns,
                         "start_time DESC, id DESC"};
   auto where = conditions_of(filter);
+  where.add("start_time >= ?", filter.since);
   if (active) where.also("end_time IS NULL");
   return read_page<history_row>(snapshot.db(), what, where, count_history(snapshot.db(), filter), filter.limit,
                                 filter.offset,
@@ -165,6 +189,41 @@ std::optional<history_detail> reader::detail(episode_id id) {
 std::optional<history_row> reader::find(episode_id id) {
   reader_pool::snapshot snapshot(impl_->pool);
   return row_of(snapshot, id);
+}
+
+history_walk reader::begin_walk(history_filter filter) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement newest(snapshot.db(), "SELECT coalesce(max(id), 0) FROM alert_history");
+  newest.open();
+  newest.next();
+  history_walk begun;
+  begun.newest = row_reader(newest).id<episode_id>();
+  // The first page begins with the rows of that very moment.
+  begun.behind = filter.since;
+  begun.behind_id = episode_id{-1};
+  begun.filter = std::move(filter);
+  return begun;
+}
+
+bool reader::walk(history_walk& where, const std::function<bool(const history_row&)>& take) {
+  // The rest of the moment at which the last page ended, then what began later. One comparison
+  // of both columns would step over all of that moment again for each page.
+  auto same_moment = conditions_of(where.filter);
+  same_moment.add("start_time = ?", where.behind);
+  same_moment.add("id > ?", where.behind_id.value);
+  auto later = conditions_of(where.filter);
+  later.add("start_time > ?", where.behind);
+
+  reader_pool::snapshot snapshot(impl_->pool);
+  return walk_on(snapshot, where, same_moment, take) || walk_on(snapshot, where, later, take);
+}
+
+std::optional<std::vector<related_row>> reader::related(episode_id id, double min_score) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  statement exists(snapshot.db(), "SELECT 1 FROM alert_history WHERE id = ?1");
+  exists.open(id);
+  if (!exists.next()) return std::nullopt;
+  return related_to(snapshot.db(), snapshot.json(), id, min_score);
 }
 
 page<notification_row> reader::notifications(const notification_filter& filter) {

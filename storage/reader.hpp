@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,31 @@ struct correlation_row {
   timestamp at{};
 };
 
+/// Another alert that one belongs together with, as people look at it.
+struct related_row {
+  episode_id other;
+  /// 0 to 1.
+  double score = 0;
+  std::string type;
+  std::string alert_name;
+  tocsin::severity severity = tocsin::severity::warning;
+  std::string service;
+  label_set annotations;
+};
+
+/// A walk through all rows that a filter matches, oldest start first, in pages of which
+/// each is a short read of its own: whoever walks slowly holds neither a connection nor
+/// a snapshot, which would keep the write-ahead log from starting anew.
+struct history_walk {
+  /// Its limit and offset are not looked at.
+  history_filter filter;
+  /// Rows with higher ids came after the walk began, and are left out.
+  episode_id newest;
+  /// The next page begins behind this row.
+  timestamp behind = timestamp::min();
+  episode_id behind_id;
+};
+
 /// One alert with all that happened to it, oldest first, from one snapshot.
 struct history_detail {
   history_row row;
@@ -108,6 +134,14 @@ class reader {
   std::optional<history_detail> detail(episode_id id);
   /// The row alone, for deciding where a request about it must go.
   std::optional<history_row> find(episode_id id);
+  /// Begins a walk through what is there now.
+  history_walk begin_walk(history_filter filter);
+  /// Hands the next rows of a walk to `take`, until that says that it has enough for now.
+  /// @returns false when there are no more.
+  bool walk(history_walk& where, const std::function<bool(const history_row&)>& take);
+  /// What an alert is correlated with, in both directions, the closest first; nothing when
+  /// there is no such alert. Alerts that are not in the history any more are left out.
+  std::optional<std::vector<related_row>> related(episode_id id, double min_score);
   /// Newest first.
   page<notification_row> notifications(const notification_filter& filter);
 

@@ -1,5 +1,6 @@
 #include "storage/rollup_cells.hpp"
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -79,6 +80,13 @@ rollup_values read_values(row_reader& row, rollup_detail detail) {
   v.resolution.spread = read_sketch(row);
   v.acknowledgement.spread = read_sketch(row);
   return v;
+}
+
+std::int64_t first_whole_hour(SQLite::Database& db) {
+  constexpr std::int64_t hour_ms = 3'600'000;
+  statement mark(db, "SELECT value FROM marks WHERE name = 'cleaned_until'");
+  mark.open();
+  return mark.next() ? (row_reader(mark).number() + hour_ms - 1) / hour_ms : std::numeric_limits<std::int64_t>::min();
 }
 
 rollup_cells::rollup_cells(const SQLite::Database& db)

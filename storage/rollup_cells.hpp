@@ -34,6 +34,10 @@ void for_each_grain(const contribution& c, rollup_span span, std::int64_t bucket
   visit(rollup_key{rollup_grain::all, span, bucket, {}, {}, c.severity});
 }
 
+/// The first hour from which on the history still has all rows that the roll-ups count: clean-ups delete rows, but
+/// what they counted for stays.
+std::int64_t first_whole_hour(SQLite::Database& db);
+
 /// Reads and writes single cells of `rollups`. Each method throws SQLite::Exception.
 class rollup_cells {
  public:

@@ -182,12 +182,16 @@ rollup_values rollup_writer::extremes_of_rows(const rollup_key& key) {
 
 /// Adds the next hour that is over to its day and its season: a few milliseconds' work, so
 /// one hour a commit.
-void rollup_writer::roll(timestamp now) {
+/// @returns whether there was one.
+bool rollup_writer::roll(timestamp now) {
   const auto end = hour_of(now) - lag_hours;
   const auto begin = load_mark();
-  if (begin >= end) return;
+  if (begin >= end) return false;
   const auto hour = cells_.next_hour(begin, end);
-  if (!hour) return store_mark(end);
+  if (!hour) {
+    store_mark(end);
+    return false;
+  }
   std::map<rollup_key, rollup_values> sums;
   cells_.for_each_of_hour(*hour, [&](const rollup_key& k, const rollup_values& v) {
     for (const auto span : {rollup_span::day, rollup_span::season}) {
@@ -202,13 +206,22 @@ void rollup_writer::roll(timestamp now) {
     cells_.save(key, sum);
   }
   store_mark(*hour + 1);
+  return true;
 }
 
+/// What was cleaned up stays counted in its hours; all from the season on in which the rows are whole is made anew.
 void rollup_writer::rebuild(timestamp now) {
-  db_.exec("DELETE FROM rollups");
-  store_mark(hour_of(now) - lag_hours);
-  statement rows(db_, contribution_query("ORDER BY start_time"));
-  rows.open();
+  const auto first = std::max<std::int64_t>(first_whole_hour(db_), 0);
+  const auto season = bucket_of(rollup_span::season, first);
+  statement remove(db_, "DELETE FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3");
+  for (int grain = 0; grain <= static_cast<int>(rollup_grain::all); ++grain) {
+    remove.run(grain, static_cast<int>(rollup_span::hour), first);
+    remove.run(grain, static_cast<int>(rollup_span::day), season * days_a_season);
+    remove.run(grain, static_cast<int>(rollup_span::season), season);
+  }
+  store_mark(season * days_a_season * hours_a_day);
+  statement rows(db_, contribution_query("WHERE start_time >= ?1 ORDER BY start_time"));
+  rows.open(first * 3'600'000);
   changes all;
   constexpr std::size_t enough = 200'000;
   while (rows.next()) {
@@ -219,6 +232,8 @@ void rollup_writer::rebuild(timestamp now) {
     all.clear();
   }
   apply(all);
+  while (roll(now)) {
+  }
 }
 
 void build_missing_rollups(SQLite::Database& db, timestamp now) {

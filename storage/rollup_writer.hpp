@@ -29,7 +29,7 @@ class rollup_writer {
   /// The transaction was rolled back.
   void forget() noexcept;
 
-  /// Makes all cells anew from the rows. Within a transaction.
+  /// Makes the cells anew from the rows. Within a transaction.
   void rebuild(timestamp now);
 
  private:
@@ -43,7 +43,7 @@ class rollup_writer {
   void mend_extremes(const std::vector<rollup_key>& keys);
   rollup_values extremes_of(const rollup_key& key);
   rollup_values extremes_of_rows(const rollup_key& key);
-  void roll(timestamp now);
+  bool roll(timestamp now);
   std::int64_t load_mark();
   void store_mark(std::int64_t hour);
 

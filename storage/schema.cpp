@@ -200,6 +200,15 @@ CREATE UNIQUE INDEX alert_correlations_by_pair ON alert_correlations (alert1_id,
 CREATE INDEX alert_correlations_by_second ON alert_correlations (alert2_id);
 )sql";
 
+// What a clean-up asks of each old alert is whether a channel still believes it to fire.
+constexpr const char* cleaning_up = R"sql(
+CREATE TABLE marks (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX group_told_by_alert ON group_told (alert_id);
+)sql";
+
 // What the analytics read; see rollup.hpp. A severity is its number, 1 for critical.
 constexpr const char* rollup_tables = R"sql(
 CREATE TABLE rollups (
@@ -228,11 +237,6 @@ CREATE TABLE rollups (
   acknowledgement_spread BLOB NOT NULL,
   PRIMARY KEY (grain, span, bucket, alert_name, service, severity)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE marks (
-  name TEXT PRIMARY KEY,
-  value INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr const char* on_call_tables = R"sql(
@@ -249,9 +253,10 @@ CREATE TABLE on_call_overrides (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<migration, 4> all_migrations{{
+constexpr std::array<migration, 5> all_migrations{{
     {"the first tables", first_tables},
     {"silences, events and correlations", noise_control},
+    {"cleaning up", cleaning_up},
     {"roll-ups", rollup_tables},
     {"on call", on_call_tables},
 }};

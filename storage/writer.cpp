@@ -1,8 +1,11 @@
 #include <chrono>
+#include <exception>
 
 #include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
+#include "storage/cleaning_statements.hpp"
 #include "storage/connection.hpp"
 #include "storage/database.hpp"
 #include "storage/group_transaction.hpp"
@@ -27,7 +30,8 @@ constexpr int restart_pages = 8 * checkpoint_pages;
 } // namespace
 
 struct writer::impl {
-  impl(const location& where, clock now_is) : now(now_is), db(open_for_writing(where.file())), transaction(db) {
+  impl(const location& where, clock now_is)
+      : now(now_is), db(open_for_writing(where.file())), transaction(db), cleaner(db) {
     sqlite3_wal_hook(db.getHandle(), &impl::committed, this);
   }
 
@@ -67,6 +71,7 @@ struct writer::impl {
   clock now;
   SQLite::Database db;
   group_transaction transaction;
+  cleaning_statements cleaner;
   /// Length of the write-ahead log after the last commit.
   int log_pages = 0;
   /// How many of these pages are in the database file already.
@@ -99,6 +104,21 @@ void writer::rollback() noexcept {
 
 void writer::checkpoint() noexcept {
   if (impl_->pages_to_move() >= checkpoint_pages) impl_->checkpoint();
+}
+
+result<void> writer::clean(cleaning& run, std::size_t most) {
+  auto next = run;
+  try {
+    SQLite::Transaction step(impl_->db, SQLite::TransactionBehavior::IMMEDIATE);
+    impl_->cleaner.take_step(next, most);
+    step.commit();
+  } catch (const std::exception& error) {
+    return fail(impl_->transaction.explain(error));
+  }
+  run = next;
+  // The file becomes shorter only with a checkpoint.
+  if (run.over()) impl_->checkpoint();
+  return {};
 }
 
 recovered_state writer::recover() {

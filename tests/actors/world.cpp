@@ -63,8 +63,10 @@ void world::start() {
   auto stored = std::make_shared<const recovered_state>(writer->recover());
   auto ids = std::make_shared<id_sources>(stored->last_episode, stored->last_group, stored->last_notification);
 
-  auto history_handle = system_->spawn(tocsin::history, std::move(writer),
-                                       std::make_shared<storage::instance_lock>(std::move(*lock)), counts_);
+  auto history_handle =
+      system_->spawn(tocsin::history, std::move(writer), std::make_shared<storage::instance_lock>(std::move(*lock)),
+                     counts_, retention_rule{config_, time_});
+  history_ = history_handle;
   auto in_force = std::make_shared<suppression_in_force>(false);
   suppressor_ =
       system_->spawn(tocsin::suppressor, suppressor_neighbours{config_, history_handle, in_force, time_}, stored);
@@ -129,6 +131,7 @@ void world::crash() {
   actors_.clear();
   dispatcher_ = nullptr;
   suppressor_ = nullptr;
+  history_ = nullptr;
   drills_ = nullptr;
   desk_ = nullptr;
   system_.reset();
@@ -240,6 +243,17 @@ result<drill_result> world::drill(const drill_request& request, duration meanwhi
   advance(meanwhile);
   result<drill_result> done = fail("no answer");
   pending.receive([&done](const drill_result& r) { done = r; },
+                  [&](const caf::error& e) { done = fail(system_->render(e)); });
+  return done;
+}
+
+result<cleanup_report> world::clean(timestamp cutoff, const std::function<void()>& meanwhile) {
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(history_, caf::infinite, clean_atom_v, cleanup_request{cutoff});
+  run();
+  if (meanwhile) meanwhile();
+  result<cleanup_report> done = fail("no answer");
+  pending.receive([&done](const cleanup_report& r) { done = r; },
                   [&](const caf::error& e) { done = fail(system_->render(e)); });
   return done;
 }

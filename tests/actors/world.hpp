@@ -54,6 +54,12 @@ class world {
   override_answer end_override(const std::string& id);
   /// Tries a channel while `meanwhile` (with 1 s steps) passes; nothing when it has not ended by then.
   result<test_report> try_out(const test_request& request, duration meanwhile = duration::zero());
+  /// Cleans the history of what ended before `cutoff`, while `meanwhile` happens (time must pass in it).
+  result<cleanup_report> clean(timestamp cutoff, const std::function<void()>& meanwhile);
+  /// A message to the history, without an answer.
+  const history_actor& history_handle() const noexcept { return history_; }
+  /// The folder of the database.
+  const std::string& folder() const noexcept { return folder_; }
   result<drill_result> drill(const drill_request& request, duration meanwhile = duration::zero());
   /// Moves time on, in steps, and lets everything that falls due happen.
   void advance(duration by, duration step = 1s);
@@ -95,6 +101,7 @@ class world {
   std::vector<caf::actor> actors_;
   dispatcher_actor dispatcher_;
   suppressor_actor suppressor_;
+  history_actor history_;
   fire_drill_actor drills_;
   on_call_desk_actor desk_;
   std::shared_ptr<on_call_roster> roster_;

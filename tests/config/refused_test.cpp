@@ -270,6 +270,8 @@ BOOST_AUTO_TEST_CASE(escalation_and_severities_are_checked) {
        "7: severity.names.Info: expected another word than critical, warning and info"},
       {with_route + "severity:\n  info: {repeat_interval: 0s}\n",
        "7: severity.info.repeat_interval: expected a duration above zero, found \"0s\""},
+      {with_route + "history: {retention: 23h}\n",
+       "6: history.retention: expected 0 (keep for ever) or a duration of at least 1d such as 90d, found \"23h\""},
       {with_route + "history: {retention: long}\n",
        "6: history.retention: expected a duration such as 30s, 5m, 1h30m or 1d, found \"long\""},
   });

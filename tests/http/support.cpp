@@ -103,7 +103,7 @@ bool raw_connection::receive(std::chrono::steady_clock::time_point until) {
   return true;
 }
 
-answer raw_connection::read(std::chrono::milliseconds deadline) {
+answer raw_connection::read_head(std::chrono::milliseconds deadline) {
   const auto until = std::chrono::steady_clock::now() + deadline;
   auto end_of_head = std::string::npos;
   while ((end_of_head = received_.find("\r\n\r\n")) == std::string::npos) {
@@ -118,12 +118,20 @@ answer raw_connection::read(std::chrono::milliseconds deadline) {
     a.headers.emplace(head.substr(at, colon - at), head.substr(colon + 2, end - colon - 2));
     at = end + 2;
   }
+  received_.erase(0, end_of_head + 4);
+  return a;
+}
+
+answer raw_connection::read(std::chrono::milliseconds deadline) {
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  auto a = read_head(deadline);
+  if (a.status == 0) return a;
   const auto length = static_cast<std::size_t>(std::atoll(a.header("Content-Length").c_str()));
-  while (received_.size() < end_of_head + 4 + length) {
+  while (received_.size() < length) {
     if (!receive(until)) return {};
   }
-  a.body = received_.substr(end_of_head + 4, length);
-  received_.erase(0, end_of_head + 4 + length);
+  a.body = received_.substr(0, length);
+  received_.erase(0, length);
   return a;
 }
 
@@ -234,6 +242,10 @@ site::~site() = default;
 
 std::uint16_t site::port() const noexcept {
   return impl_->front->port();
+}
+
+const std::string& site::folder() const noexcept {
+  return impl_->folder.path;
 }
 
 void site::edit(const std::string& more) {

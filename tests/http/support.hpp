@@ -74,6 +74,8 @@ class raw_connection {
   /// The next answer, with a body as long as it announces; status 0 when none
   /// comes within the deadline or before the other side closes.
   answer read(std::chrono::milliseconds deadline = 3s);
+  /// The head of the next answer alone; what follows stays unread.
+  answer read_head(std::chrono::milliseconds deadline = 3s);
 
  private:
   bool receive(std::chrono::steady_clock::time_point until);
@@ -94,6 +96,8 @@ class site {
   site& operator=(const site&) = delete;
 
   std::uint16_t port() const noexcept;
+  /// Where its database lies.
+  const std::string& folder() const noexcept;
   /// What the next reload finds behind the configuration.
   void edit(const std::string& more);
 

@@ -410,6 +410,45 @@ BOOST_AUTO_TEST_CASE(a_rebuild_mends_them_but_not_while_the_program_runs) {
   BOOST_TEST(!verify_rollups({"/nowhere"}).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_was_cleaned_up_stays_counted_but_the_history_says_how_many_rows_there_are) {
+  moving_database here;
+  write_batch batch;
+  for (std::int64_t i = 1; i <= 200; ++i) {
+    auto e = episode_of(i, "X", "s", severity::warning, epoch_day + std::chrono::hours{i * 24});
+    if (i % 10 != 0) {
+      e.state.ended_at = e.starts_at + 60s;
+      e.state.status = episode_status::resolved;
+    }
+    moving = e.starts_at;
+    batch.opened.emplace_back(e);
+    here.write(batch);
+    batch = {};
+  }
+  const auto cutoff = epoch_day + std::chrono::hours{100 * 24 + 7};
+  cleaning run(cutoff);
+  while (!run.over()) BOOST_REQUIRE(here.writer.clean(run, 1000).has_value());
+  reader reading(here.where, 1);
+  const auto since = epoch_day;
+  BOOST_TEST(total_of(reading.statistics({std::nullopt, std::nullopt, since}).severities).episodes == 200);
+  history_filter filter;
+  filter.since = since;
+  const auto left = static_cast<std::int64_t>(rows_of(here.where).size());
+  BOOST_TEST(left < 120);
+  BOOST_TEST(reading.history(filter).total == left);
+  filter.status = episode_status::resolved;
+  BOOST_TEST(reading.history(filter).total == left - 20);
+  BOOST_TEST(verify_rollups(here.where).value().differences == 0);
+
+  const auto kept = all_cells(here.where);
+  {
+    SQLite::Database db(here.where.file(), SQLite::OPEN_READWRITE);
+    SQLite::Transaction transaction(db);
+    rollup_writer(db).rebuild(moving);
+    transaction.commit();
+  }
+  BOOST_TEST(all_cells(here.where) == kept, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_that_fails_and_a_transaction_that_is_dropped_leave_no_trace) {
   moving_database here;
   here.write(batch_of({episode_of(1, "X", "s", severity::warning, moving)}));
