@@ -10,7 +10,7 @@ using namespace tocsin::testing;
 namespace {
 
 notifier_state webhook_notifier() {
-  return notifier_state({"ops/webhook/0", "ops", true, webhook_channel{"http://127.0.0.1:1/hook", 0, {}, 10s, {}}});
+  return notifier_state({"ops/webhook/0", "ops", true, webhook_channel{"http://127.0.0.1:1/hook", {}, 0, {}, 10s, {}}});
 }
 
 delivery_order order(std::int64_t id, std::int64_t of_group = 1) {
