@@ -70,10 +70,10 @@ void alert_group_state::start_escalation(member& m, timestamp since) {
 alert_group_state::told_by_step alert_group_state::told_by(timestamp now, const config::escalation_step* step) const {
   told_by_step found;
   if (step && !step->on_call.empty()) {
-    const auto* schedule = context_.config->on_call.find_schedule(step->on_call);
-    const auto overrides = context_.roster ? context_.roster->get() : nullptr;
-    const auto who = schedule ? on_call_at(*schedule, overrides ? *overrides : std::vector<on_call_override>{}, now)
-                              : on_call_standing{};
+    const auto& rules = context_.config->on_call;
+    const auto* schedule = rules.find_schedule(step->on_call);
+    const auto overrides = context_.roster ? *context_.roster->get() : std::vector<on_call_override>{};
+    const auto who = schedule ? on_call_at(*schedule, rules.in_force(overrides), now) : on_call_standing{};
     if (who.person.empty()) {
       found.words = ", nobody is on call for " + step->on_call;
     } else {

@@ -21,7 +21,7 @@ override_answer check_override(const config::on_call_rules& rules, on_call_overr
   if (!rules.find_schedule(wanted.schedule)) return refused("schedule", "there is no schedule " + wanted.schedule);
   const auto* person = rules.find_person(wanted.person);
   if (!person) return refused("person", "there is no " + wanted.person + " among on_call.people");
-  if (!person->reachable()) return refused("person", wanted.person + " has neither email, phone nor slack");
+  if (!person->reachable) return refused("person", wanted.person + " has no channel; see on_call.people");
   if (wanted.ends_at <= wanted.starts_at) return refused("ends_at", "ends_at: expected a time after starts_at");
   if (wanted.ends_at <= now) return refused("ends_at", "ends_at: expected a time to come");
   if (wanted.ends_at - wanted.starts_at > longest_override) {

@@ -35,6 +35,14 @@ const on_call_schedule* on_call_rules::find_schedule(std::string_view name) cons
   return found == schedules.end() ? nullptr : &*found;
 }
 
+std::vector<on_call_override> on_call_rules::in_force(std::vector<on_call_override> overrides) const {
+  std::erase_if(overrides, [this](const on_call_override& o) {
+    const auto* person = find_person(o.person);
+    return !person || !person->reachable;
+  });
+  return overrides;
+}
+
 const receiver* config::find_receiver(std::string_view name) const noexcept {
   const auto found = receivers.find(name);
   return found == receivers.end() ? nullptr : &found->second;

@@ -157,8 +157,8 @@ struct on_call_person {
   std::string email;
   std::string phone;
   std::string slack;
-
-  bool reachable() const noexcept { return !email.empty() || !phone.empty() || !slack.empty(); }
+  /// Their receiver has a channel; it has none where all of its `when` are empty.
+  bool reachable = false;
 };
 
 /// The receiver that is made for each person: `on-call/ann`.
@@ -171,6 +171,9 @@ struct on_call_rules {
   /// The person (schedule) of that name, or null.
   const on_call_person* find_person(std::string_view name) const noexcept;
   const on_call_schedule* find_schedule(std::string_view name) const noexcept;
+  /// Those whose person can be reached. Another configuration may have left somebody out who had taken over: then
+  /// whoever is on call by the layers is.
+  std::vector<on_call_override> in_force(std::vector<on_call_override> overrides) const;
 };
 
 /// The shortest retention there is: budgets of a day count what was sent that day.

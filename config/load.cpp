@@ -94,6 +94,7 @@ void read_document(const value& root, config& c) {
   c.receivers = read_receivers(root["receivers"], defaults);
   c.time_intervals = read_time_intervals(root);
   c.on_call = read_on_call(root["on_call"], defaults, c.time_intervals, c.receivers);
+  for (auto& gap : gaps_of(c.on_call)) c.warnings.push_back(std::move(gap));
   c.routes = read_routes(root["route"], c.receivers, c.time_intervals);
   c.inhibit_rules = read_inhibit_rules(root["inhibit_rules"]);
   read_severity(root["severity"], c);

@@ -90,7 +90,9 @@ using interval_map = std::map<std::string, std::vector<time_interval>, std::less
 /// What `time_intervals` and `mute_time_intervals` define.
 interval_map read_time_intervals(const value& root);
 
-/// A list of intervals: times, weekdays and so on.
+/// One interval: times, weekdays and so on.
+time_interval read_interval(const value& v);
+/// A list of intervals.
 std::vector<time_interval> read_intervals(const value& v);
 
 /// A list of names of intervals, which must be defined.
@@ -121,6 +123,9 @@ std::vector<hint> read_hints(const value& v);
 std::vector<scheduled_drill> read_drills(const value& v, const receiver_map& receivers);
 
 /// `on_call`; makes a receiver for each person.
+/// Which schedules have times without anybody on call, as far ahead as shifts are shown.
+std::vector<std::string> gaps_of(const on_call_rules& rules);
+
 on_call_rules read_on_call(const value& v, const channel_defaults& defaults, const interval_map& intervals,
                            receiver_map& receivers);
 

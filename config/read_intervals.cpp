@@ -62,20 +62,6 @@ std::vector<number_range> read_ranges(const value& v, Parse parse) {
   return all;
 }
 
-time_interval read_interval(const value& v) {
-  constexpr std::array<std::string_view, 6> keys{"times", "weekdays", "days_of_month", "months", "years", "location"};
-  v.only({keys});
-  time_interval out;
-  for (const auto& one : v["times"].items()) out.times.push_back(read_times_of_day(one));
-  out.weekdays = read_ranges(v["weekdays"], parse_weekdays);
-  out.days_of_month = read_ranges(v["days_of_month"], parse_days_of_month);
-  out.months = read_ranges(v["months"], parse_months);
-  out.years = read_ranges(v["years"], parse_years);
-  out.location = read_text(v["location"]);
-  if (const auto known = check_location(out.location); !known) complain_about(v["location"], known.error());
-  return out;
-}
-
 maintenance_window read_window(const value& v, const interval_map& defined) {
   constexpr std::array<std::string_view, 5> keys{"name", "matchers", "intervals", "time_intervals", "comment"};
   v.only({keys});
@@ -101,6 +87,20 @@ maintenance_window read_window(const value& v, const interval_map& defined) {
 }
 
 } // namespace
+
+time_interval read_interval(const value& v) {
+  constexpr std::array<std::string_view, 6> keys{"times", "weekdays", "days_of_month", "months", "years", "location"};
+  v.only({keys});
+  time_interval out;
+  for (const auto& one : v["times"].items()) out.times.push_back(read_times_of_day(one));
+  out.weekdays = read_ranges(v["weekdays"], parse_weekdays);
+  out.days_of_month = read_ranges(v["days_of_month"], parse_days_of_month);
+  out.months = read_ranges(v["months"], parse_months);
+  out.years = read_ranges(v["years"], parse_years);
+  out.location = read_text(v["location"]);
+  if (const auto known = check_location(out.location); !known) complain_about(v["location"], known.error());
+  return out;
+}
 
 std::vector<time_interval> read_intervals(const value& v) {
   std::vector<time_interval> all;

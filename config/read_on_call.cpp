@@ -121,6 +121,7 @@ void read_people(const value& block, const channel_defaults& defaults, receiver_
   for (const auto& one : block["people"].maps()) {
     auto person = read_person(one);
     auto made = receiver_of(block, one, person, defaults);
+    person.reachable = !made.channels.empty();
     if (!receivers.emplace(made.name, std::move(made)).second) {
       one["name"].complain("there is a receiver " + receiver_of_person(person.name)
                            + " already; give each person (and receiver) a name of its own");
@@ -201,7 +202,7 @@ std::vector<time_interval> read_restriction(const value& v, const interval_map& 
   std::vector<time_interval> all;
   for (const auto& one : v.items()) {
     if (!one.is_scalar()) {
-      one.expected("the name of a time interval; define it in time_intervals");
+      all.push_back(read_interval(one));
       continue;
     }
     const auto name = read_text(one);
@@ -233,7 +234,7 @@ on_call_layer read_layer(const value& v, std::size_t number, const on_call_rules
     const auto* known = rules.find_person(name);
     if (!known) {
       one.complain("there is no " + one.quoted() + " among on_call.people");
-    } else if (known->reachable()) {
+    } else if (known->reachable) {
       out.people.push_back(name);
     }
   }

@@ -14,8 +14,8 @@ namespace tocsin::http {
 namespace {
 
 constexpr std::int64_t longest_days = 90;
-/// Looked at around now, to find when a shift began and what follows.
-constexpr duration around = std::chrono::hours{24 * 28};
+/// Looked at around now at least, to find when a shift began and what follows.
+constexpr duration around_at_least = std::chrono::hours{24 * 28};
 
 void write_person(json_writer& w, const config::on_call_rules& rules, const on_call_standing& who) {
   w.key("person");
@@ -41,9 +41,16 @@ std::string_view zone_of(const on_call_schedule& schedule) {
   return schedule.time_zone.empty() ? std::string_view("UTC") : std::string_view(schedule.time_zone);
 }
 
+/// Two shifts of the longest layer, so that this one and the next are whole.
+duration around(const on_call_schedule& schedule) {
+  duration longest = around_at_least;
+  for (const auto& layer : schedule.layers) longest = std::max<duration>(longest, 2 * layer.shift);
+  return longest;
+}
+
 void write_standing(json_writer& w, const config::on_call_rules& rules, const on_call_schedule& schedule,
                     const std::vector<on_call_override>& overrides, timestamp now) {
-  const auto shifts = on_call_shifts(schedule, overrides, now - around, now + around);
+  const auto shifts = on_call_shifts(schedule, overrides, now - around(schedule), now + around(schedule));
   const auto current = std::find_if(shifts.begin(), shifts.end(), [now](const auto& s) { return now < s.ends_at; });
   w.begin_object().member("schedule", schedule.name).member("time_zone", zone_of(schedule));
   w.key("now");
@@ -89,10 +96,10 @@ void answer_override(services& s, httplib::Response& response, const result<over
 void get_on_call(services& s, const httplib::Request&, httplib::Response& response) {
   const auto configuration = s.core.configuration();
   const auto& rules = configuration->on_call;
-  const auto overrides = s.core.roster().get();
+  const auto overrides = rules.in_force(*s.core.roster().get());
   const auto now = s.core.options().time.now();
   answer_json(response, 200, list_body(rules.schedules.size(), [&](json_writer& w) {
-                for (const auto& schedule : rules.schedules) write_standing(w, rules, schedule, *overrides, now);
+                for (const auto& schedule : rules.schedules) write_standing(w, rules, schedule, overrides, now);
               }));
 }
 
@@ -105,7 +112,8 @@ void get_on_call_schedule(services& s, const httplib::Request& request, httplib:
   const auto* schedule = configuration->on_call.find_schedule(name);
   if (!schedule) return answer_problem(response, {404, "not_found", "there is no schedule " + name, "schedule"});
   const auto now = s.core.options().time.now();
-  const auto shifts = on_call_shifts(*schedule, *s.core.roster().get(), now, now + std::chrono::hours{24 * days});
+  const auto overrides = configuration->on_call.in_force(*s.core.roster().get());
+  const auto shifts = on_call_shifts(*schedule, overrides, now, now + std::chrono::hours{24 * days});
   answer_json(response, 200, list_body(shifts.size(), [&](json_writer& w) {
                 for (const auto& shift : shifts) write_shift(w, configuration->on_call, shift);
               }));
@@ -118,6 +126,20 @@ void get_overrides(services& s, const httplib::Request&, httplib::Response& resp
   answer_json(response, 200, list_body(overrides.size(), [&](json_writer& w) {
                 for (const auto& o : overrides) write_override(w, o, now);
               }));
+}
+
+std::string on_call_metrics(services& s) {
+  const auto configuration = s.core.configuration();
+  const auto& rules = configuration->on_call;
+  if (rules.schedules.empty()) return {};
+  const auto overrides = rules.in_force(*s.core.roster().get());
+  const auto now = s.core.options().time.now();
+  std::string out = "# HELP tocsin_oncall_gap 1 while nobody is on call.\n# TYPE tocsin_oncall_gap gauge\n";
+  for (const auto& schedule : rules.schedules) {
+    const auto gap = on_call_at(schedule, overrides, now).person.empty();
+    out.append("tocsin_oncall_gap{schedule=\"").append(schedule.name).append(gap ? "\"} 1\n" : "\"} 0\n");
+  }
+  return out;
 }
 
 void post_override(services& s, const httplib::Request& request, httplib::Response& response) {

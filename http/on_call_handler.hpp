@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "http/services.hpp"
 
 namespace tocsin::http {
@@ -18,5 +20,8 @@ void post_override(services& s, const httplib::Request& request, httplib::Respon
 
 /// `DELETE /api/oncall/overrides/{id}`: ends it now; by.
 void delete_override(services& s, const httplib::Request& request, httplib::Response& response);
+
+/// `tocsin_oncall_gap`, as the configuration and the clock have it now, in the notation of Prometheus.
+std::string on_call_metrics(services& s);
 
 } // namespace tocsin::http

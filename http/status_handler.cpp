@@ -2,6 +2,8 @@
 
 #include <httplib.h>
 
+#include "http/on_call_handler.hpp"
+
 namespace tocsin::http {
 
 namespace {
@@ -41,7 +43,7 @@ void get_ready(services& s, const httplib::Request&, httplib::Response& response
 
 void get_metrics(services& s, const httplib::Request&, httplib::Response& response) {
   s.core.counts().ingest_queue(s.alerts_in_flight);
-  response.set_content(s.core.counts().render(), "text/plain; version=0.0.4; charset=utf-8");
+  response.set_content(s.core.counts().render() + on_call_metrics(s), "text/plain; version=0.0.4; charset=utf-8");
 }
 
 void post_reload(services& s, const httplib::Request&, httplib::Response& response) {

@@ -59,6 +59,25 @@ const std::string* person_of(const on_call_layer& layer, std::string_view zone, 
   return &layer.people[static_cast<std::size_t>(turn) % layer.people.size()];
 }
 
+/// An interval begins and ends only where its clock shows one of its times or midnight, or leaps.
+timestamp next_edge(const time_interval& interval, timestamp t) {
+  const auto& zone = interval.location;
+  const auto offset = offset_of(zone, t);
+  const auto shown = shown_at(zone, t);
+  const auto day = std::chrono::floor<std::chrono::days>(shown);
+  wall_time next = day + std::chrono::days{1};
+  const auto consider = [&](std::int32_t minute_of_day) {
+    const wall_time edge = day + minutes{minute_of_day};
+    if (edge > shown) next = std::min(next, edge);
+  };
+  for (const auto& range : interval.times) {
+    consider(range.first);
+    consider(range.last);
+  }
+  const auto moment = with_offset(next, offset);
+  return offset_of(zone, moment) == offset ? moment : leap_between(zone, t, moment);
+}
+
 bool holds(const on_call_override& o, const on_call_schedule& s, timestamp t) {
   return o.schedule == s.name && o.starts_at <= t && t < o.ends_at;
 }
@@ -78,8 +97,7 @@ timestamp next_look(const on_call_schedule& s, const std::vector<on_call_overrid
   for (const auto& layer : s.layers) {
     if (layer.people.empty()) continue;
     consider(next_hand_over(layer, s.time_zone, t));
-    // Intervals begin and end with a minute.
-    if (!layer.restriction.empty()) consider(std::chrono::floor<minutes>(t) + minutes{1});
+    for (const auto& interval : layer.restriction) consider(next_edge(interval, t));
   }
   return next;
 }

@@ -126,6 +126,34 @@ BOOST_FIXTURE_TEST_CASE(whoever_was_called_is_told_when_it_is_over_whoever_is_on
   BOOST_TEST(std::count(calls.begin(), calls.end(), 'o') == 2);
 }
 
+BOOST_FIXTURE_TEST_CASE(when_whoever_took_over_has_left_the_configuration_the_layers_count_again, with_rota) {
+  w.advance(10min, 1min);
+  BOOST_REQUIRE((take_over("bob", 0s, 4h).what == override_answer::outcome::done));
+  std::string without_bob(rota);
+  without_bob.erase(without_bob.find("    - {name: bob"),
+                    std::string_view("    - {name: bob, phone: \"+4917000000002\"}\n").size());
+  without_bob.replace(without_bob.find("[ann, bob]"), 10, "[ann]");
+  w.reload(without_bob);
+  w.ingest({lasting("X")});
+  w.advance(6min, 10s);
+  BOOST_TEST(called(w) == "ann ");
+  BOOST_TEST(w.detail({1})->escalations.at(0).reason == "not acknowledged for 5m, told ann, on call for primary");
+}
+
+BOOST_FIXTURE_TEST_CASE(repeats_go_to_the_groups_own_receiver_and_wake_nobody_whose_shift_is_over, with_rota) {
+  std::string repeating(rota);
+  repeating.replace(repeating.find("group_wait: 0s"), 14, "group_wait: 0s, group_interval: 5m, repeat_interval: 30m");
+  w.reload(repeating);
+  w.advance(60min, 1min); // ann until 09:10, then bob
+  w.ingest({lasting("X")});
+  w.advance(16min, 10s);
+  BOOST_REQUIRE(called(w) == "ann bob ");
+  const auto before = w.requests.size();
+  w.advance(3h, 1min);
+  BOOST_TEST(called(w) == "ann bob ");
+  BOOST_TEST(w.requests.size() >= before + 5);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_cannot_be_taken_over_is_refused_by_name, with_rota) {
   const auto refused = [this](const override_answer& a) {
     BOOST_TEST((a.what == override_answer::outcome::invalid));

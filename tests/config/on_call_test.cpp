@@ -71,6 +71,32 @@ BOOST_AUTO_TEST_CASE(a_layer_says_how_long_shifts_are_and_when_they_begin) {
   BOOST_TEST((layer_of("{people: [ann]}").shift == 7 * 24h));
 }
 
+BOOST_AUTO_TEST_CASE(a_restriction_may_stand_where_it_is_used) {
+  const auto c = loaded(with_layer("{people: [ann], restrict: [nights, {weekdays: [saturday], location: UTC}]}"));
+  const auto& restriction = c.on_call.schedules.at(0).layers.at(0).restriction;
+  BOOST_REQUIRE(restriction.size() == 2U);
+  BOOST_TEST((restriction[1].weekdays == std::vector<number_range>{{6, 6}}));
+  BOOST_TEST(restriction[1].location == "UTC");
+  BOOST_TEST(refused(with_layer("{people: [ann], restrict: [{hours: []}]}"))
+                 .starts_with("tocsin.yml:16: on_call.schedules[0].layers[0].restrict[0]"));
+}
+
+BOOST_AUTO_TEST_CASE(times_without_anybody_on_call_are_warned_of) {
+  const auto c = loaded(with_layer("{people: [ann], start: 2026-01-05, restrict: [nights]}"));
+  BOOST_REQUIRE(c.warnings.size() == 1U);
+  BOOST_TEST(c.warnings[0]
+             == "nobody is on call for primary at times, first from 2026-01-05T05:00:00.000Z to "
+                "2026-01-05T19:00:00.000Z; add a layer below that has no restrict");
+  BOOST_TEST(loaded(with_layer("{people: [bob]}\n        - {people: [ann], restrict: [nights]}")).warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(people_whose_channels_are_all_left_out_are_left_out) {
+  const auto c = loaded(head + "  people: [{name: ann, email: ann@ops.example}, {name: bob, slack: '@bob'}]\n"
+                        + "  email: {when: '${NOT_SET:-}'}\n" + schedules + "        - {people: [ann, bob]}\n");
+  BOOST_TEST((c.on_call.schedules.at(0).layers.at(0).people == std::vector<std::string>{"bob"}));
+  BOOST_TEST(!c.on_call.find_person("ann")->reachable);
+}
+
 BOOST_AUTO_TEST_CASE(people_who_cannot_be_reached_are_left_out) {
   const auto c =
       loaded(head + "  people:\n    - {name: ann, email: '${NOT_SET:-}'}\n    - {name: bob, email: bob@ops.example}\n"

@@ -68,6 +68,15 @@ BOOST_FIXTURE_TEST_CASE(an_override_holds_from_its_answer_on_until_it_is_ended, 
   BOOST_TEST(http.del("/api/oncall/overrides/" + id).status == 404);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_gap_is_a_metric_and_a_shift_without_a_person, with_rota) {
+  const auto metrics = http.get("/metrics").body;
+  BOOST_TEST(metrics.find("\ntocsin_oncall_gap{schedule=\"primary\"} 0\n") != std::string::npos);
+  BOOST_TEST(metrics.find("\ntocsin_oncall_gap{schedule=\"nobody\"} 1\n") != std::string::npos);
+  const auto shifts = http.get("/api/oncall/nobody?days=90").read();
+  BOOST_TEST(shifts.number("/count").value_or(0) == 1);
+  BOOST_TEST(shifts.is_null("/data/0/person"));
+}
+
 BOOST_FIXTURE_TEST_CASE(bad_parameters_are_refused_by_name, with_rota) {
   const auto refused = [](const answer& a, const std::string& parameter, int status = 400) {
     BOOST_TEST(a.status == status, a.body);

@@ -157,8 +157,14 @@ BOOST_AUTO_TEST_CASE(random_schedules_agree_with_a_walk_over_every_minute) {
       if (random() % 2 == 0) {
         time_interval t;
         t.times = {{static_cast<std::int32_t>(random() % 1440), static_cast<std::int32_t>(1 + random() % 1440)}};
-        t.location = s.time_zone;
+        t.location = zones[random() % zones.size()];
         l.restriction = {t};
+        if (random() % 2 == 0) {
+          time_interval weekend;
+          weekend.weekdays = {{6, 6}, {0, 0}};
+          weekend.location = s.time_zone;
+          l.restriction.push_back(weekend);
+        }
       }
       s.layers.push_back(std::move(l));
     }
