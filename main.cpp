@@ -103,6 +103,16 @@ int check_config(const config::command_line& line) {
   return 0;
 }
 
+int render_template(const config::command_line& line) {
+  const auto loaded = load(line);
+  if (!loaded) return complain(loaded.error().message);
+  const auto made = config::render_template(line.rendering, **loaded);
+  if (!made) return complain(made.error().message);
+  std::fwrite(made->text.data(), 1, made->text.size(), stdout);
+  if (!made->text.empty() && !made->text.ends_with('\n')) std::putchar('\n');
+  return made->failures.empty() ? 0 : complain("templates failed:\n" + made->failures);
+}
+
 int verify_storage(const config::command_line& line) {
   const auto watched = isatty(STDERR_FILENO) == 1;
   std::function<void(std::int64_t)> told;
@@ -179,6 +189,7 @@ int main(int argc, char** argv) {
     case config::command_line::action::check_config: return check_config(*line);
     case config::command_line::action::verify_storage: return verify_storage(*line);
     case config::command_line::action::rebuild_storage: return rebuild_storage(*line);
+    case config::command_line::action::render_template: return render_template(*line);
     case config::command_line::action::drill: return hold_drill(*line);
     case config::command_line::action::serve: return serve(*line);
   }

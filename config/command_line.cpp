@@ -64,6 +64,19 @@ result<duration> parse_retention(const std::string& text) {
   return fail("--data.retention: expected " + std::string(retention_form) + ", found \"" + text + "\"");
 }
 
+void add_render_options(CLI::App& app, command_line& parsed) {
+  auto& order = parsed.rendering;
+  app.fallthrough();
+  app.add_option("--template.glob", order.globs, "Files with templates, beside those of the configuration");
+  app.add_option("--template.text", order.text, "The text to render, such as {{ template \"x\" . }}");
+  app.add_option_function<std::string>(
+         "--template.type", [&order](const std::string& type) { order.html = type == "html"; },
+         "text, or html where values are to be escaped")
+      ->check(CLI::IsMember({"text", "html"}));
+  app.add_option("--template.data", order.data_file, "JSON file in the shape of Alertmanager's webhook");
+  app.add_option("--channel", order.channel, "The channel whose message is shown, such as ops/slack/0");
+}
+
 } // namespace
 
 result<command_line> parse_command_line(int argc, const char* const* argv, const std::string& version) {
@@ -107,6 +120,12 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   drill->add_option("--severity", parsed.severity, "What the alert declares: critical, warning or info")
       ->capture_default_str();
 
+  auto* templates = app.add_subcommand("template", "Try templates");
+  templates->require_subcommand(1)->fallthrough();
+  auto* rendering = templates->add_subcommand(
+      "render", "Render a template, or the message of a channel of --config.file, for a sample");
+  add_render_options(*rendering, parsed);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
@@ -125,6 +144,11 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
   }
   if (verify->parsed() || rebuild->parsed()) {
     parsed.what = verify->parsed() ? command_line::action::verify_storage : command_line::action::rebuild_storage;
+    return parsed;
+  }
+  if (rendering->parsed()) {
+    parsed.what = command_line::action::render_template;
+    parsed.rendering.external_url = parsed.external_url;
     return parsed;
   }
   if (drill->parsed()) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/template_command.hpp"
 #include "protocols/result.hpp"
 #include "protocols/time.hpp"
 
@@ -19,6 +20,7 @@ struct command_line {
     drill, ///< of a running program, at `url`
     verify_storage,
     rebuild_storage,
+    render_template,
     print, ///< `text` is to be printed, and the program ends with `exit_code`
   };
   action what = action::serve;
@@ -42,6 +44,7 @@ struct command_line {
   std::string receiver;
   std::string within = "30s";
   std::string severity = "info";
+  template_order rendering;
 };
 
 /// Reads the arguments of `main`.

@@ -46,6 +46,10 @@ struct template_files {
 
 template_files read_templates(const value& v);
 
+/// Adds the files that a pattern names to a set.
+/// @returns how many there are, or why one cannot be read: `own.tmpl:3:7: …`.
+result<std::size_t> add_template_files(const std::string& pattern, templates::template_set& set);
+
 /// A text that may be a template; not set when the key is not.
 templated_text read_templated(const value& v, const channel_defaults& defaults);
 /// The same for a URL; a plain one is checked.

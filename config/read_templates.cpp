@@ -30,19 +30,26 @@ std::vector<std::string> matching(const std::string& pattern) {
   return files;
 }
 
-void read_file(const value& v, const std::string& file, templates::template_set& set) {
+result<void> read_file(const std::string& file, templates::template_set& set) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return v.complain(file + ": cannot read it: " + std::strerror(errno));
+  if (!in) return fail(file + ": cannot read it: " + std::strerror(errno));
   std::string text(largest_file + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return v.complain(file + ": cannot read it; expected a file of templates");
+  if (in.bad()) return fail(file + ": cannot read it; expected a file of templates");
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > largest_file)
-    return v.complain(file + ": the file is too large; expected at most 1 MiB of templates");
-  if (const auto read = set.parse(file, text); !read) v.complain(read.error().message);
+  if (text.size() > largest_file) return fail(file + ": the file is too large; expected at most 1 MiB of templates");
+  return set.parse(file, text);
 }
 
 } // namespace
+
+result<std::size_t> add_template_files(const std::string& pattern, templates::template_set& set) {
+  const auto files = matching(pattern);
+  for (const auto& file : files) {
+    if (const auto read = read_file(file, set); !read) return tl::unexpected(read.error());
+  }
+  return files.size();
+}
 
 template_files read_templates(const value& v) {
   template_files out;
@@ -54,10 +61,13 @@ template_files read_templates(const value& v) {
       continue;
     }
     if (!pattern.starts_with('/')) pattern = (v.in().folder() / pattern).string();
-    const auto files = matching(pattern);
-    for (const auto& file : files) read_file(one, file, *set);
-    if (files.empty()) out.warnings.push_back("no file matches " + pattern + ", a pattern of templates");
-    out.files += files.size();
+    const auto added = add_template_files(pattern, *set);
+    if (!added) {
+      one.complain(added.error().message);
+      continue;
+    }
+    if (*added == 0) out.warnings.push_back("no file matches " + pattern + ", a pattern of templates");
+    out.files += *added;
   }
   if (const auto known = set->check(); !known) v.complain(known.error().message);
   out.set = std::move(set);
