@@ -1,6 +1,6 @@
 // Posts many alerts that nobody has seen before, and prints how many a second
 // were answered with 200.
-// usage: bench_flood PORT [ALERTS] [ALERTS-PER-REQUEST] [CONNECTIONS]
+// usage: bench_flood PORT [ALERTS] [ALERTS-PER-REQUEST] [CONNECTIONS] [FIRST]
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -21,6 +21,8 @@ struct plan {
   std::size_t alerts = 200000;
   std::size_t per_request = 500;
   std::size_t connections = 4;
+  /// Number of the first alert: those of another run are others.
+  std::size_t first = 0;
 };
 
 plan plan_of(int argc, char** argv) {
@@ -32,6 +34,7 @@ plan plan_of(int argc, char** argv) {
   p.alerts = number(2, p.alerts);
   p.per_request = number(3, p.per_request);
   p.connections = number(4, p.connections);
+  p.first = number(5, p.first);
   return p;
 }
 
@@ -52,7 +55,7 @@ std::vector<std::string> make_requests(const plan& p) {
     std::string body = "[";
     for (std::size_t i = 0; i < p.per_request && done < p.alerts; ++i, ++done) {
       if (i > 0) body += ',';
-      append_alert(body, done);
+      append_alert(body, p.first + done);
     }
     requests.push_back(post_request(body + "]"));
   }
@@ -84,7 +87,7 @@ std::size_t post_all(const plan& p, const std::vector<std::string>& requests) {
 int main(int argc, char** argv) {
   const auto p = plan_of(argc, argv);
   if (p.port == 0 || p.per_request == 0) {
-    std::fprintf(stderr, "usage: bench_flood PORT [ALERTS] [ALERTS-PER-REQUEST] [CONNECTIONS]\n");
+    std::fprintf(stderr, "usage: bench_flood PORT [ALERTS] [ALERTS-PER-REQUEST] [CONNECTIONS] [FIRST]\n");
     return 2;
   }
   const auto requests = make_requests(p);
