@@ -9,8 +9,8 @@
 
 #include "http/act_handler.hpp"
 #include "http/answer.hpp"
-#include "http/html.hpp"
 #include "http/params.hpp"
+#include "protocols/html_text.hpp"
 
 namespace tocsin::http {
 

@@ -4,6 +4,7 @@
 
 #include "protocols/alert.hpp"
 #include "protocols/channels/parts.hpp"
+#include "protocols/html_text.hpp"
 #include "protocols/links.hpp"
 
 namespace tocsin::channels {
@@ -69,18 +70,8 @@ bool is_link(std::string_view url) {
 }
 
 std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      case '\n': out += "<br>"; break;
-      default: out += c;
-    }
-  }
+  auto out = html_escaped(text);
+  for (auto at = out.find('\n'); at != std::string::npos; at = out.find('\n', at)) out.replace(at, 1, "<br>");
   return out;
 }
 

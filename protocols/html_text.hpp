@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace tocsin::http {
+namespace tocsin {
 
 /// `text` as it may stand in HTML, between tags or in a quoted attribute.
 inline std::string html_escaped(std::string_view text) {
@@ -22,4 +22,4 @@ inline std::string html_escaped(std::string_view text) {
   return out;
 }
 
-} // namespace tocsin::http
+} // namespace tocsin
