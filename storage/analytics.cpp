@@ -37,6 +37,12 @@ void visit_filtered(rollup_reader& reader, const std::vector<bucket_range>& rang
   reader.visit(rollup_grain::all, ranges, visit);
 }
 
+by_severity severities_of(rollup_reader& reader, const std::vector<bucket_range>& ranges, const analytics_filter& f) {
+  by_severity found;
+  visit_filtered(reader, ranges, f, [&found](const auto& c) { found[c.severity].add(c.values); });
+  return found;
+}
+
 std::vector<std::pair<std::string, std::int64_t>> most_first(const std::map<std::string, std::int64_t>& counts) {
   std::vector<std::pair<std::string, std::int64_t>> all(counts.begin(), counts.end());
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -54,10 +60,7 @@ rollup_values total_of(const by_severity& parts) {
 
 by_severity read_severities(SQLite::Database& db, const analytics_filter& filter) {
   rollup_reader reader(db, rollup_detail::spreads);
-  by_severity found;
-  visit_filtered(reader, cover(hour_of(filter.since), reader.rolled_until()), filter,
-                 [&found](const auto& c) { found[c.severity].add(c.values); });
-  return found;
+  return severities_of(reader, cover(hour_of(filter.since), reader.rolled_until()), filter);
 }
 
 statistics read_statistics(SQLite::Database& db, const analytics_filter& filter) {
@@ -110,8 +113,10 @@ report read_report(SQLite::Database& db, const analytics_filter& filter, std::si
   report found;
   found.counted = read_statistics(db, filter);
   found.top_alerts = read_top_alerts(db, filter, alert_order::count, top_alerts);
+  rollup_reader reader(db, rollup_detail::spreads);
+  const auto ranges = cover(hour_of(filter.since), reader.rolled_until());
   for (const auto& [service, ignored] : found.counted.top_services) {
-    found.services.emplace_back(service, read_severities(db, {std::nullopt, service, filter.since}));
+    found.services.emplace_back(service, severities_of(reader, ranges, {std::nullopt, service, filter.since}));
   }
   return found;
 }
