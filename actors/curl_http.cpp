@@ -66,6 +66,7 @@ void prepare(curl_transfer& t, const http_request& r) {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
   apply_options(easy, r.options);
   for (const auto& [name, value] : r.headers) t.append(name + ": " + value);
+  for (const auto& [name, value] : r.options.headers) t.append(name + ": " + value);
   if (!r.options.authorization_credentials.empty()) {
     t.append("Authorization: " + r.options.authorization_type + " " + r.options.authorization_credentials);
   }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -8,18 +10,22 @@ namespace tocsin::config {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> http_keys{"proxy_url",        "basic_auth",        "authorization",
+constexpr std::array<std::string_view, 9> http_keys{"proxy_url",        "basic_auth",        "authorization",
                                                     "bearer_token",     "bearer_token_file", "tls_config",
-                                                    "follow_redirects", "enable_http2"};
+                                                    "follow_redirects", "enable_http2",      "http_headers"};
+
+/// Headers that a message has itself, or that another key is for.
+constexpr std::array<std::string_view, 9> own_headers{"authorization",     "connection",   "content-encoding",
+                                                      "content-length",    "content-type", "host",
+                                                      "transfer-encoding", "user-agent",   "x-tocsin-notification-id"};
 
 /// Keys that Alertmanager knows and that would change how or whether a message
 /// arrives. Leaving them out in silence would be worse than refusing them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> refused_http_keys{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> refused_http_keys{{
     {"oauth2", "remove it or use authorization or basic_auth"},
     {"no_proxy", "remove it and set proxy_url only where a proxy is needed"},
     {"proxy_from_environment", "remove it or set proxy_url"},
     {"proxy_connect_header", "remove it"},
-    {"http_headers", "remove it"},
 }};
 
 constexpr std::array<std::string_view, 4> tls_keys{"ca_file", "cert_file", "key_file", "insecure_skip_verify"};
@@ -92,6 +98,38 @@ void read_credentials(const value& v, http_options& out) {
   }
 }
 
+bool is_header_name(std::string_view name) {
+  const auto odd = [](char c) { return c <= ' ' || c >= '\x7f' || c == ':'; };
+  return !name.empty() && std::none_of(name.begin(), name.end(), odd);
+}
+
+/// A line break would begin another header.
+void add_header(const value& v, const std::string& name, std::string text, http_options& out) {
+  const auto odd = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  if (std::any_of(text.begin(), text.end(), odd)) v.complain("expected a header's text without line breaks");
+  out.headers.emplace_back(name, std::move(text));
+}
+
+/// A mapping from names to `values`, `secrets` and `files`, each a list.
+void read_headers(const value& v, http_options& out) {
+  constexpr std::array<std::string_view, 3> keys{"values", "secrets", "files"};
+  for (const auto& [name, lists] : v.entries()) {
+    std::string known(name);
+    std::transform(known.begin(), known.end(), known.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (!is_header_name(name)) lists.complain("expected the name of a header, of ASCII without spaces and colons");
+    if (std::find(own_headers.begin(), own_headers.end(), known) != own_headers.end()) {
+      lists.complain("this header is made for every message; remove it");
+    }
+    if (!lists.is_map()) continue;
+    lists.only({keys});
+    for (const auto list : {"values", "secrets"}) {
+      for (const auto& one : lists[list].items()) add_header(one, name, read_text(one), out);
+    }
+    for (const auto& one : lists["files"].items()) add_header(one, name, read_file_text(one), out);
+  }
+}
+
 } // namespace
 
 void read_tls(const value& v, http_options& out) {
@@ -113,6 +151,7 @@ http_options read_http(const value& v) {
   if (v["proxy_url"].is_set()) out.proxy_url = read_url(v["proxy_url"]);
   read_credentials(v, out);
   read_tls(v["tls_config"], out);
+  read_headers(v["http_headers"], out);
   out.follow_redirects = read_flag(v["follow_redirects"], true);
   // Read for its spelling only: which HTTP version is spoken is negotiated.
   read_flag(v["enable_http2"], true);

@@ -34,6 +34,8 @@ struct http_options {
   std::string key_file;
   bool insecure_skip_verify = false;
   bool follow_redirects = true;
+  /// Beside those that a message has itself.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 
   friend bool operator==(const http_options&, const http_options&) = default;
 };
@@ -335,7 +337,7 @@ struct wire_response {
 template <class Inspector>
 auto inspect(Inspector& f, http_options& x) {
   return f(x.proxy_url, x.basic_username, x.basic_password, x.authorization_type, x.authorization_credentials,
-           x.ca_file, x.cert_file, x.key_file, x.insecure_skip_verify, x.follow_redirects);
+           x.ca_file, x.cert_file, x.key_file, x.insecure_skip_verify, x.follow_redirects, x.headers);
 }
 template <class Inspector>
 auto inspect(Inspector& f, http_request& x) {

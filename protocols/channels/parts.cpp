@@ -162,6 +162,7 @@ std::string without_secrets(std::string_view text, const request_secrets& of) {
     secrets.push_back(parts.user_info.substr(colon + 1));
   }
   if (const auto proxy = split_url(options.proxy_url); !proxy.user_info.empty()) secrets.push_back(proxy.user_info);
+  for (const auto& [name, value] : options.headers) secrets.push_back(value);
   if (parts.rest.size() > 1) secrets.push_back(parts.rest);
   const auto path = parts.rest.substr(0, parts.rest.find_first_of("?#"));
   if (path.size() > 1) secrets.push_back(path);

@@ -126,8 +126,9 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_refused_with_what_was_meant) {
        "6: receivers[0].webhook_configs[0].max_alert: unknown key; did you mean \"max_alerts\"?"},
       {http("{timeout: 3s}"),
        "6: receivers[0].webhook_configs[0].http_config.timeout: unknown key; expected one of proxy_url, basic_auth, "
-       "authorization, bearer_token, bearer_token_file, tls_config, follow_redirects, enable_http2, oauth2, no_proxy, "
-       "proxy_from_environment, proxy_connect_header, http_headers"},
+       "authorization, bearer_token, bearer_token_file, tls_config, follow_redirects, enable_http2, http_headers, "
+       "oauth2, "
+       "no_proxy, proxy_from_environment, proxy_connect_header"},
       {with_route + "severity: {fatal: {window: 1s}}\n",
        "6: severity.fatal: unknown key; expected one of default, names, critical, warning, info"},
       {with_route + "history: {retain: 1d}\n", "6: history.retain: unknown key; expected one of retention"},
