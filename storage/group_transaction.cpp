@@ -89,7 +89,6 @@ result<void> group_transaction::apply_together(std::span<const write_batch* cons
 }
 
 void group_transaction::touch_rows(const write_batch& batch) {
-  for (const auto& e : batch.opened) rollups_.touch(e.alert.id);
   for (const auto& u : batch.updated) rollups_.touch(u.id);
   for (const auto& a : batch.attempts) {
     if (!a.success || a.next_attempt_at) continue;
@@ -99,7 +98,10 @@ void group_transaction::touch_rows(const write_batch& batch) {
 
 void group_transaction::write(const write_batch& batch, timestamp now) {
   touch_rows(batch);
-  for (const auto& e : batch.opened) episodes_.open(e);
+  for (const auto& e : batch.opened) {
+    episodes_.open(e);
+    rollups_.inserted(e.alert.id);
+  }
   for (const auto& u : batch.updated) episodes_.update(u, now);
   for (const auto& m : batch.moved) episodes_.move(m, now);
   for (const auto& u : batch.reannotated) episodes_.reannotate(u, now);

@@ -22,8 +22,10 @@ class rollup_writer {
  public:
   explicit rollup_writer(SQLite::Database& db);
 
-  /// The row is about to change (or to be inserted, or deleted).
+  /// The row is about to change.
   void touch(episode_id id);
+  /// The row was just inserted: it counted for nothing before, which needs no look.
+  void inserted(episode_id id) { touched_.emplace(id, std::nullopt); }
   /// Brings the cells up to date and rolls hours that are over. Within the transaction.
   void settle(timestamp now);
   /// The transaction was rolled back.

@@ -133,7 +133,8 @@ std::optional<http_request> render(const webhook_channel& c, const notification&
     const auto url = words.text("url", c.url_template);
     if (!url) return std::nullopt;
     if (!url->starts_with("http://") && !url->starts_with("https://")) {
-      words.fail_with("url", "expected an http or https URL, the template says \"" + *url + "\"");
+      // Not quoted: it may hold a secret.
+      words.fail_with("url", "expected an http or https URL from the template");
       return std::nullopt;
     }
     request.url = *url;
