@@ -67,6 +67,11 @@ std::vector<sms_channel> read_sms(const value& v, const channel_defaults& defaul
 /// An entry of `email_configs`.
 email_channel read_email(const value& v, const channel_defaults& defaults);
 
+/// ASCII letters made small; names of headers are compared so.
+std::string lower(std::string_view text);
+/// Of ASCII, without spaces and colons.
+bool is_header_name(std::string_view name);
+
 /// `tls_config`: fills in that part of the options.
 void read_tls(const value& v, http_options& out);
 

@@ -68,13 +68,6 @@ class mail_keys {
   const std::optional<value>& global_;
 };
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 bool is_host_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-'
@@ -156,11 +149,6 @@ smtp_server read_server(const mail_keys& all) {
   read_login(all, server);
   read_encryption(all, server);
   return server;
-}
-
-bool is_header_name(std::string_view name) {
-  return !name.empty()
-         && std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });
 }
 
 std::vector<std::pair<std::string, templated_text>> read_headers(const value& v, const channel_defaults& defaults) {

@@ -98,11 +98,6 @@ void read_credentials(const value& v, http_options& out) {
   }
 }
 
-bool is_header_name(std::string_view name) {
-  const auto odd = [](char c) { return c <= ' ' || c >= '\x7f' || c == ':'; };
-  return !name.empty() && std::none_of(name.begin(), name.end(), odd);
-}
-
 /// A line break would begin another header.
 void add_header(const value& v, const std::string& name, std::string text, http_options& out) {
   const auto odd = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
@@ -114,9 +109,7 @@ void add_header(const value& v, const std::string& name, std::string text, http_
 void read_headers(const value& v, http_options& out) {
   constexpr std::array<std::string_view, 3> keys{"values", "secrets", "files"};
   for (const auto& [name, lists] : v.entries()) {
-    std::string known(name);
-    std::transform(known.begin(), known.end(), known.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto known = lower(name);
     if (!is_header_name(name)) lists.complain("expected the name of a header, of ASCII without spaces and colons");
     if (std::find(own_headers.begin(), own_headers.end(), known) != own_headers.end()) {
       lists.complain("this header is made for every message; remove it");
@@ -131,6 +124,18 @@ void read_headers(const value& v, http_options& out) {
 }
 
 } // namespace
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
+bool is_header_name(std::string_view name) {
+  const auto odd = [](char c) { return c <= ' ' || c >= '\x7f' || c == ':'; };
+  return !name.empty() && std::none_of(name.begin(), name.end(), odd);
+}
 
 void read_tls(const value& v, http_options& out) {
   if (!v.is_set() || !v.is_map()) return;
