@@ -126,6 +126,7 @@ bool alert_group_state::may_reopen(timestamp now, const label_set& labels, const
 void alert_group_state::reopen(timestamp now, const alert& reported, member& known, group_effects& effects) {
   auto& e = known.alert;
   e.state.ended_at.reset();
+  ++e.state.reopen_count;
   e.state.status = status_while_active(e.state);
   if (!flaps_.flapping(e.labels)) {
     effects.writes.events.push_back({e.id,

@@ -28,6 +28,10 @@ constexpr call calls[] = {
     {"service health", "/api/alerts/service-health/service-3?days=%s"},
     {"daily report", "/api/alerts/report/daily?days=%s"},
     {"report of a service", "/api/alerts/report/daily?service=service-3&days=%s"},
+    {"sla report", "/api/alerts/report/sla?days=%s"},
+    {"sla of a service", "/api/alerts/report/sla?service=service-3&days=%s"},
+    {"noise report", "/api/alerts/report/noise?days=%s"},
+    {"noise of a service", "/api/alerts/report/noise?service=service-3&days=%s"},
     {"history, a page", "/api/alerts/history?limit=100&days=%s"},
 };
 

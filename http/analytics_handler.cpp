@@ -3,6 +3,7 @@
 #include <httplib.h>
 
 #include "http/analytics_json.hpp"
+#include "http/analytics_range.hpp"
 #include "http/answer.hpp"
 #include "http/history_json.hpp"
 #include "http/params.hpp"
@@ -14,10 +15,8 @@ namespace {
 using storage::alert_order;
 using storage::rollup_span;
 
-constexpr std::int64_t longest_days = 365;
 constexpr std::int64_t most_top_alerts = 100;
 constexpr std::size_t longest_service = 1024;
-constexpr std::size_t report_top_alerts = 10;
 
 std::optional<alert_order> parse_order(std::string_view text) {
   if (text == "count") return alert_order::count;
@@ -32,22 +31,12 @@ std::optional<rollup_span> parse_granularity(std::string_view text) {
   return std::nullopt;
 }
 
-/// So many times 24 hours back from the end of the hour that now lies in.
-timestamp since(const services& s, std::int64_t days) {
-  const auto hour = std::chrono::floor<std::chrono::hours>(s.core.options().time.now()) + std::chrono::hours{1};
-  return hour - std::chrono::hours{24 * days};
-}
-
-std::int64_t days_of(params& p, std::int64_t otherwise) {
-  return p.integer("days", otherwise, 1, longest_days);
-}
-
 } // namespace
 
 void get_statistics(services& s, const httplib::Request& request, httplib::Response& response) {
   params p(request);
   const auto days = days_of(p, 7);
-  const storage::analytics_filter filter{p.text("alert_name"), std::nullopt, since(s, days)};
+  const storage::analytics_filter filter{p.text("alert_name"), std::nullopt, range_start(s, days)};
   if (p.error()) return answer_problem(response, *p.error());
   const auto found = s.history.statistics(filter);
   answer_json(response, 200, one_body([&](json_writer& w) { write_statistics(w, found, days); }));
@@ -59,7 +48,7 @@ void get_top_alerts(services& s, const httplib::Request& request, httplib::Respo
   const auto days = days_of(p, 7);
   const auto order = p.word("order_by", parse_order, "count, resolution_time or escalation_level");
   if (p.error()) return answer_problem(response, *p.error());
-  const auto found = s.history.top_alerts({std::nullopt, std::nullopt, since(s, days)},
+  const auto found = s.history.top_alerts({std::nullopt, std::nullopt, range_start(s, days)},
                                           order.value_or(alert_order::count), static_cast<std::size_t>(limit));
   answer_json(response, 200, list_body(found.size(), [&](json_writer& w) {
                 for (const auto& a : found) write_top_alert(w, a);
@@ -70,7 +59,7 @@ void get_trends(services& s, const httplib::Request& request, httplib::Response&
   params p(request);
   const auto days = days_of(p, 30);
   const auto span = p.word("granularity", parse_granularity, "day or hour").value_or(rollup_span::day);
-  const storage::analytics_filter filter{p.text("alert_name"), std::nullopt, since(s, days)};
+  const storage::analytics_filter filter{p.text("alert_name"), std::nullopt, range_start(s, days)};
   if (p.error()) return answer_problem(response, *p.error());
   const auto found = s.history.trends(filter, span);
   answer_json(response, 200, list_body(found.size(), [&](json_writer& w) {
@@ -86,28 +75,8 @@ void get_service_health(services& s, const httplib::Request& request, httplib::R
   if (service.size() > longest_service) {
     return answer_problem(response, {400, "invalid_parameter", "service: expected at most 1024 bytes", "service"});
   }
-  const auto found = s.history.statistics({std::nullopt, service, since(s, days)});
+  const auto found = s.history.statistics({std::nullopt, service, range_start(s, days)});
   answer_json(response, 200, one_body([&](json_writer& w) { write_health(w, service, days, found.severities); }));
-}
-
-void get_daily_report(services& s, const httplib::Request& request, httplib::Response& response) {
-  params p(request);
-  const auto days = days_of(p, 1);
-  const storage::analytics_filter filter{std::nullopt, p.text("service"), since(s, days)};
-  if (p.error()) return answer_problem(response, *p.error());
-  const auto found = s.history.report(filter, report_top_alerts);
-  answer_json(response, 200, one_body([&](json_writer& w) {
-                w.begin_object()
-                    .member("report_date", to_rfc3339(s.core.options().time.now()).substr(0, 10))
-                    .member("days", days);
-                w.key("statistics");
-                write_statistics(w, found.counted, days);
-                w.key("top_alerts").begin_array();
-                for (const auto& a : found.top_alerts) write_top_alert(w, a);
-                w.end_array().key("service_health").begin_array();
-                for (const auto& [service, severities] : found.services) write_health(w, service, days, severities);
-                w.end_array().end_object();
-              }));
 }
 
 } // namespace tocsin::http

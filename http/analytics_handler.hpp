@@ -18,7 +18,4 @@ void get_trends(services& s, const httplib::Request& request, httplib::Response&
 /// `GET /api/alerts/service-health/{service}`: days.
 void get_service_health(services& s, const httplib::Request& request, httplib::Response& response);
 
-/// `GET /api/alerts/report/daily`: service, days.
-void get_daily_report(services& s, const httplib::Request& request, httplib::Response& response);
-
 } // namespace tocsin::http

@@ -10,6 +10,21 @@ namespace {
 
 constexpr double percent = 100;
 
+std::int64_t episodes_of(const storage::by_severity& severities, severity s) {
+  const auto found = severities.find(s);
+  return found == severities.end() ? 0 : found->second.episodes;
+}
+
+std::string_view rating_of(double score) {
+  if (score >= 90) return "Excellent";
+  if (score >= 75) return "Good";
+  if (score >= 60) return "Fair";
+  if (score >= 40) return "Poor";
+  return "Critical";
+}
+
+} // namespace
+
 double rounded(double value) {
   constexpr double hundredths = 100;
   return std::round(value * hundredths) / hundredths;
@@ -38,19 +53,6 @@ void write_percentiles(json_writer& w, std::string_view name, const storage::qua
   w.end_object();
 }
 
-std::int64_t episodes_of(const storage::by_severity& severities, severity s) {
-  const auto found = severities.find(s);
-  return found == severities.end() ? 0 : found->second.episodes;
-}
-
-std::string_view rating_of(double score) {
-  if (score >= 90) return "Excellent";
-  if (score >= 75) return "Good";
-  if (score >= 60) return "Fair";
-  if (score >= 40) return "Poor";
-  return "Critical";
-}
-
 double share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : percent * static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -58,8 +60,6 @@ double share(std::int64_t part, std::int64_t whole) {
 double sla_score_of(const storage::rollup_values& v) {
   return v.with_targets == 0 ? percent : share(v.on_target, v.with_targets);
 }
-
-} // namespace
 
 health health_of(const storage::by_severity& severities) {
   const auto all = storage::total_of(severities);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,20 @@ struct health {
 };
 
 health health_of(const storage::by_severity& severities);
+
+/// To hundredths.
+double rounded(double value);
+std::optional<double> average(std::int64_t sum, std::int64_t count);
+/// In percent; 0 of nothing.
+double share(std::int64_t part, std::int64_t whole);
+/// 0 to 100: the share of resolved alerts that met their severity's targets; 100 without any.
+double sla_score_of(const storage::rollup_values& v);
+
+/// A number to hundredths, or null.
+void optional_member(json_writer& w, std::string_view name, std::optional<double> value);
+void optional_member(json_writer& w, std::string_view name, const std::optional<std::int64_t>& value);
+/// p50, p95 and p99, in seconds.
+void write_percentiles(json_writer& w, std::string_view name, const storage::quantile_sketch& spread);
 
 /// Each writes one object.
 void write_statistics(json_writer& w, const storage::statistics& s, std::int64_t days);

@@ -42,6 +42,7 @@ void visit_members(const storage::history_row& row, Visit visit) {
   visit("fingerprint", fingerprint_md5(e.labels));
   visit("declared_severity", to_string(e.declared_severity));
   visit("occurrence_count", s.occurrence_count);
+  visit("reopen_count", s.reopen_count);
   visit("last_seen", s.last_seen);
   visit("suppressed_by", s.suppressed_by);
   visit("root_cause", row.root_cause);

@@ -50,6 +50,8 @@ struct episode_state {
   timestamp last_seen{};
   /// How often it was reported, the first time included.
   std::int64_t occurrence_count = 1;
+  /// How often it fired again after an end, and went on as the same episode.
+  std::int64_t reopen_count = 0;
   std::optional<timestamp> acknowledged_at;
   std::string acknowledged_by;
   escalation_cursor escalation;
@@ -66,7 +68,7 @@ episode_status status_while_active(const episode_state& s) noexcept;
 template <class Inspector>
 auto inspect(Inspector& f, episode_state& x) {
   return f(x.status, x.current_severity, x.level, x.expires_at, x.timed_out_end, x.ended_at, x.last_seen,
-           x.occurrence_count, x.acknowledged_at, x.acknowledged_by, x.escalation, x.suppressed_by);
+           x.occurrence_count, x.reopen_count, x.acknowledged_at, x.acknowledged_by, x.escalation, x.suppressed_by);
 }
 
 /// One alert from first firing to resolution: one row of `alert_history`.

@@ -5,7 +5,7 @@ namespace tocsin::storage {
 const char* const episode_columns =
     "id, severity, declared_severity, status, start_time, end_time, escalation_level, acknowledgment_time, "
     "acknowledged_by, group_id, expires_at, timed_out_end, last_seen, occurrence_count, escalation_policy, "
-    "escalation_step, escalation_since, suppressed_by, created_at, generator_url, labels, annotations";
+    "escalation_step, escalation_since, suppressed_by, created_at, generator_url, labels, annotations, reopen_count";
 
 episode read_episode(row_reader& row, json_column_reader& json) {
   episode e;
@@ -32,6 +32,7 @@ episode read_episode(row_reader& row, json_column_reader& json) {
   e.generator_url = row.string();
   e.labels = json.labels(row.text());
   e.annotations = json.labels(row.text());
+  state.reopen_count = row.number();
   return e;
 }
 

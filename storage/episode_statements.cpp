@@ -14,9 +14,9 @@ INSERT INTO alert_history (id, alert_name, severity, declared_severity, service,
   start_time, end_time, resolution_time_seconds, escalation_level, acknowledgment_time, acknowledged_by, group_id,
   expires_at, timed_out_end, last_seen, occurrence_count, escalation_policy, escalation_step, escalation_since,
   suppressed_by, created_at, updated_at, fingerprint, generator_url, labels, annotations, route, window_until,
-  root_cause)
+  root_cause, reopen_count)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, max(?10 - ?9, 0) / 1000, ?11, ?12, ?13, ?14,
-  ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30))sql";
+  ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31))sql";
 
 // max() of a null is null, so that an active episode has no resolution time, nor
 // has one that fires again.
@@ -24,7 +24,8 @@ constexpr const char* update_sql = R"sql(
 UPDATE alert_history SET severity = ?2, status = ?3, end_time = ?4,
   resolution_time_seconds = max(?4 - start_time, 0) / 1000, escalation_level = ?5, acknowledgment_time = ?6,
   acknowledged_by = ?7, expires_at = ?8, timed_out_end = ?9, last_seen = ?10, occurrence_count = ?11,
-  escalation_policy = ?12, escalation_step = ?13, escalation_since = ?14, suppressed_by = ?15, updated_at = ?16
+  escalation_policy = ?12, escalation_step = ?13, escalation_since = ?14, suppressed_by = ?15, updated_at = ?16,
+  reopen_count = ?17
 WHERE id = ?1)sql";
 
 constexpr const char* close_acknowledgements_sql =
@@ -74,14 +75,14 @@ void episode_statements::open(const episode_opening& opening) {
             s.acknowledged_at, s.acknowledged_by, e.group, s.expires_at, s.timed_out_end, s.last_seen,
             s.occurrence_count, s.escalation.policy, s.escalation.step, s.escalation.since, s.suppressed_by,
             e.received_at, fingerprint_md5(e.labels), e.generator_url, labels_, annotations_, opening.route,
-            opening.window_until, opening.root_cause);
+            opening.window_until, opening.root_cause, s.reopen_count);
 }
 
 void episode_statements::update(const episode_update& u, timestamp now) {
   const auto& s = u.state;
   update_.run(u.id, to_string(s.current_severity), to_string(s.status), s.ended_at, s.level.value(), s.acknowledged_at,
               s.acknowledged_by, s.expires_at, s.timed_out_end, s.last_seen, s.occurrence_count, s.escalation.policy,
-              s.escalation.step, s.escalation.since, s.suppressed_by, now);
+              s.escalation.step, s.escalation.since, s.suppressed_by, now, s.reopen_count);
   if (s.ended_at) {
     close_acknowledgements_.run(u.id, *s.ended_at);
   } else if (db_.getChanges() == 0) {

@@ -42,6 +42,23 @@ std::optional<std::uint64_t> take(std::string_view& bytes) {
   return std::nullopt;
 }
 
+/// Calls `visit` with each bucket, in order, and its count.
+template <class Visit>
+result<void> read_encoded(std::string_view bytes, Visit visit) {
+  constexpr std::uint64_t last_bucket = 10'000;
+  std::uint64_t bucket = 0;
+  for (bool first = true; !bytes.empty(); first = false) {
+    const auto step = take(bytes);
+    const auto times = step ? take(bytes) : std::nullopt;
+    if (!times || *step > last_bucket) return fail("a sketch of a roll-up cannot be read");
+    bucket += *step;
+    if (bucket > last_bucket || (!first && *step == 0)) return fail("a sketch of a roll-up cannot be read");
+    const auto count = static_cast<std::int64_t>(*times >> 1) ^ -static_cast<std::int64_t>(*times & 1);
+    if (count != 0) visit(static_cast<std::int32_t>(bucket), count);
+  }
+  return {};
+}
+
 } // namespace
 
 void quantile_sketch::count(std::int32_t bucket, std::int64_t times) {
@@ -96,6 +113,15 @@ std::optional<double> quantile_sketch::quantile(double q) const {
   return value_of(counts_.back().first);
 }
 
+std::int64_t quantile_sketch::count_up_to(std::int64_t value) const {
+  std::int64_t seen = 0;
+  for (const auto& [bucket, times] : counts_) {
+    if (bucket > bucket_of(value)) break;
+    seen += times;
+  }
+  return seen;
+}
+
 std::string quantile_sketch::encode() const {
   std::string out;
   std::int32_t last = 0;
@@ -109,19 +135,24 @@ std::string quantile_sketch::encode() const {
 }
 
 result<quantile_sketch> quantile_sketch::decode(std::string_view bytes) {
-  constexpr std::uint64_t last_bucket = 10'000;
   quantile_sketch out;
-  std::uint64_t bucket = 0;
-  while (!bytes.empty()) {
-    const auto step = take(bytes);
-    const auto times = step ? take(bytes) : std::nullopt;
-    if (!times || *step > last_bucket) return fail("a sketch of a roll-up cannot be read");
-    bucket += *step;
-    if (bucket > last_bucket || (!out.counts_.empty() && *step == 0)) {
-      return fail("a sketch of a roll-up cannot be read");
-    }
-    const auto count = static_cast<std::int64_t>(*times >> 1) ^ -static_cast<std::int64_t>(*times & 1);
-    if (count != 0) out.counts_.emplace_back(static_cast<std::int32_t>(bucket), count);
+  return read_encoded(bytes,
+                      [&out](std::int32_t bucket, std::int64_t times) { out.counts_.emplace_back(bucket, times); })
+      .map([&out] { return std::move(out); });
+}
+
+result<void> sketch_sum::add(std::string_view encoded) {
+  return read_encoded(encoded, [this](std::int32_t bucket, std::int64_t times) {
+    const auto at = static_cast<std::size_t>(bucket);
+    if (at >= counts_.size()) counts_.resize(at + 1);
+    counts_[at] += times;
+  });
+}
+
+quantile_sketch sketch_sum::total() const {
+  quantile_sketch out;
+  for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket) {
+    if (counts_[bucket] != 0) out.counts_.emplace_back(static_cast<std::int32_t>(bucket), counts_[bucket]);
   }
   return out;
 }

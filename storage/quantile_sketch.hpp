@@ -21,6 +21,8 @@ class quantile_sketch {
   void add(const quantile_sketch& other);
 
   bool empty() const noexcept { return counts_.empty(); }
+  /// How many do not exceed `value`, give or take those within 1 % of it.
+  std::int64_t count_up_to(std::int64_t value) const;
   /// The value that a share of `q` (0 to 1) of all does not exceed; unset when there is none.
   std::optional<double> quantile(double q) const;
 
@@ -31,10 +33,22 @@ class quantile_sketch {
   friend bool operator==(const quantile_sketch&, const quantile_sketch&) = default;
 
  private:
+  friend class sketch_sum;
   void count(std::int32_t bucket, std::int64_t times);
 
   /// By bucket, in order; no count is 0.
   std::vector<std::pair<std::int32_t, std::int64_t>> counts_;
+};
+
+/// Adds up many sketches as they are encoded, without making each one.
+class sketch_sum {
+ public:
+  result<void> add(std::string_view encoded);
+  quantile_sketch total() const;
+
+ private:
+  /// By bucket.
+  std::vector<std::int64_t> counts_;
 };
 
 } // namespace tocsin::storage

@@ -263,6 +263,16 @@ std::vector<trend_point> reader::trends(const analytics_filter& filter, rollup_s
   return read_trends(snapshot.db(), filter, span);
 }
 
+service_levels reader::service_levels(const analytics_filter& filter, std::size_t limit) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_service_levels(snapshot.db(), filter, limit);
+}
+
+noise_report reader::noise(const analytics_filter& filter, std::size_t limit) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_noise(snapshot.db(), filter, limit);
+}
+
 std::vector<silence> reader::silences() {
   reader_pool::snapshot snapshot(impl_->pool);
   statement query(snapshot.db(), std::string("SELECT ") + silence_columns + " FROM silences ORDER BY id");

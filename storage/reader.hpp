@@ -11,6 +11,8 @@
 #include "protocols/history.hpp"
 #include "storage/analytics.hpp"
 #include "storage/database.hpp"
+#include "storage/noise.hpp"
+#include "storage/service_levels.hpp"
 
 namespace tocsin::storage {
 
@@ -145,11 +147,13 @@ class reader {
   /// Newest first.
   page<notification_row> notifications(const notification_filter& filter);
 
-  // See analytics.hpp.
+  // See analytics.hpp, service_levels.hpp and noise.hpp.
   storage::statistics statistics(const analytics_filter& filter);
   std::vector<top_alert> top_alerts(const analytics_filter& filter, alert_order order, std::size_t limit);
   storage::report report(const analytics_filter& filter, std::size_t top_alerts);
   std::vector<trend_point> trends(const analytics_filter& filter, rollup_span span);
+  storage::service_levels service_levels(const analytics_filter& filter, std::size_t limit);
+  noise_report noise(const analytics_filter& filter, std::size_t limit);
 
   /// All that are not forgotten yet, in order of id.
   std::vector<silence> silences();

@@ -74,6 +74,7 @@ void rollup_values::add(const rollup_values& other) {
   level_sum += other.level_sum;
   notifications += other.notifications;
   occurrences += other.occurrences;
+  reopened += other.reopened;
   unattended += other.unattended;
   with_targets += other.with_targets;
   on_target += other.on_target;
@@ -96,6 +97,7 @@ rollup_values values_of(const contribution& c) {
   v.level_sum = c.level;
   v.notifications = c.notifications;
   v.occurrences = c.occurrences;
+  v.reopened = c.reopened;
   if (!c.resolution_seconds) return v;
   v.unattended = c.acknowledgement_seconds ? 0 : 1;
   if (const auto targets = targets_of(c.severity)) {
@@ -113,6 +115,7 @@ void rollup_change::lose(const rollup_values& v) {
   n.level_sum = -v.level_sum;
   n.notifications = -v.notifications;
   n.occurrences = -v.occurrences;
+  n.reopened = -v.reopened;
   n.unattended = -v.unattended;
   n.with_targets = -v.with_targets;
   n.on_target = -v.on_target;

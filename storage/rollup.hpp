@@ -62,6 +62,8 @@ struct rollup_values {
   std::int64_t notifications = 0;
   /// Reports, the first one of each included.
   std::int64_t occurrences = 0;
+  /// How often they fired again after an end and went on as the same episode.
+  std::int64_t reopened = 0;
   /// Resolved without anybody having acknowledged.
   std::int64_t unattended = 0;
   /// Resolved ones of a severity that has targets, and those that met them; see `service_targets`.
@@ -83,6 +85,7 @@ struct contribution {
   std::optional<std::int64_t> acknowledgement_seconds;
   std::int64_t notifications = 0;
   std::int64_t occurrences = 1;
+  std::int64_t reopened = 0;
 
   friend bool operator==(const contribution&, const contribution&) = default;
 };

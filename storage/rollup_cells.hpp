@@ -10,15 +10,26 @@
 
 namespace tocsin::storage {
 
-/// How much of a cell is read: spreads are most of its bytes.
-enum class rollup_detail : std::uint8_t { counts, spreads };
+/// How much of a cell is read: each column costs time, and spreads are most of the bytes.
+enum class rollup_detail : std::uint8_t {
+  episodes, ///< how many, and nothing else
+  sums,     ///< counts and sums, without least and most
+  all
+};
 
 /// Columns of `rollups` that hold a cell's values, in the order that `read_values` reads them.
 std::string rollup_value_columns(rollup_detail detail);
 
-/// Reads the values of a cell from the current row.
-/// @throws std::runtime_error when a sketch cannot be read.
+/// The spreads of a cell as they lie in the file.
+struct encoded_spreads {
+  std::string_view resolution;
+  std::string_view acknowledgement;
+};
+
+/// Reads the values of a cell from the current row, all but its spreads.
 rollup_values read_values(row_reader& row, rollup_detail detail);
+/// Those are read after the values; nothing when the detail has none. They live until the next row.
+encoded_spreads read_spreads(row_reader& row, rollup_detail detail);
 
 /// What rows of `alert_history` count for; `condition` stands behind the table.
 std::string contribution_query(const char* condition);

@@ -16,11 +16,6 @@ void add(std::vector<bucket_range>& out, rollup_span span, std::int64_t begin, s
   if (begin < end) out.push_back({span, begin, end});
 }
 
-std::string cells_where(rollup_detail detail, const char* condition) {
-  return "SELECT bucket, alert_name, service, severity, " + rollup_value_columns(detail)
-         + " FROM rollups WHERE grain = ?1 AND span = ?2 AND " + condition;
-}
-
 } // namespace
 
 std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
@@ -40,11 +35,7 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
   return out;
 }
 
-rollup_reader::rollup_reader(SQLite::Database& db, rollup_detail detail)
-    : detail_(detail),
-      all_(db, cells_where(detail, "bucket >= ?3 AND bucket < ?4")),
-      of_name_(db, cells_where(detail, "bucket = ?3 AND alert_name = ?4")),
-      of_one_(db, cells_where(detail, "bucket = ?3 AND alert_name = ?4 AND service = ?5")) {
+rollup_reader::rollup_reader(SQLite::Database& db) : db_(db) {
   statement marks(db,
                   "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0), "
                   "coalesce((SELECT max(bucket) FROM rollups WHERE grain = 3 AND span = 0), 0)");
@@ -55,7 +46,20 @@ rollup_reader::rollup_reader(SQLite::Database& db, rollup_detail detail)
   last_hour_ = row.number();
 }
 
-void rollup_reader::run(statement& query, const visitor& visit) {
+statement& rollup_reader::query(pick by, rollup_detail detail) {
+  const auto known = queries_.find({by, detail});
+  if (known != queries_.end()) return known->second;
+  const auto* condition = by == pick::range  ? "bucket >= ?3 AND bucket < ?4"
+                          : by == pick::name ? "bucket = ?3 AND alert_name = ?4"
+                                             : "bucket = ?3 AND alert_name = ?4 AND service = ?5";
+  return queries_
+      .try_emplace({by, detail}, db_,
+                   "SELECT bucket, alert_name, service, severity, " + rollup_value_columns(detail)
+                       + " FROM rollups WHERE grain = ?1 AND span = ?2 AND " + condition)
+      .first->second;
+}
+
+void rollup_reader::run(statement& query, rollup_detail detail, const visitor& visit) {
   while (query.next()) {
     row_reader row(query);
     cell c;
@@ -63,7 +67,8 @@ void rollup_reader::run(statement& query, const visitor& visit) {
     c.alert_name = row.text();
     c.service = row.text();
     c.severity = static_cast<tocsin::severity>(row.number());
-    c.values = read_values(row, detail_);
+    c.values = read_values(row, detail);
+    c.spreads = read_spreads(row, detail);
     visit(c);
   }
   query.rewind();
@@ -77,26 +82,30 @@ void rollup_reader::for_each_bucket(const std::vector<bucket_range>& ranges, Ste
   }
 }
 
-void rollup_reader::visit(rollup_grain grain, const std::vector<bucket_range>& ranges, const visitor& visit) {
+void rollup_reader::visit(rollup_grain grain, const std::vector<bucket_range>& ranges, rollup_detail detail,
+                          const visitor& visit) {
+  auto& cells = query(pick::range, detail);
   for (const auto& r : ranges) {
-    all_.open(static_cast<int>(grain), static_cast<int>(r.span), r.begin, r.end);
-    run(all_, visit);
+    cells.open(static_cast<int>(grain), static_cast<int>(r.span), r.begin, r.end);
+    run(cells, detail, visit);
   }
 }
 
 void rollup_reader::visit_name(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
-                               const visitor& visit) {
+                               rollup_detail detail, const visitor& visit) {
+  auto& cells = query(pick::name, detail);
   for_each_bucket(ranges, [&](rollup_span span, std::int64_t bucket) {
-    of_name_.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name);
-    run(of_name_, visit);
+    cells.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name);
+    run(cells, detail, visit);
   });
 }
 
 void rollup_reader::visit_one(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
-                              std::string_view service, const visitor& visit) {
+                              std::string_view service, rollup_detail detail, const visitor& visit) {
+  auto& cells = query(pick::name_and_service, detail);
   for_each_bucket(ranges, [&](rollup_span span, std::int64_t bucket) {
-    of_one_.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name, service);
-    run(of_one_, visit);
+    cells.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name, service);
+    run(cells, detail, visit);
   });
 }
 

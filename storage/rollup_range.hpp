@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <string>
+#include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/rollup_cells.hpp"
@@ -32,38 +33,42 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until);
 /// Finds the cells that one question is about.
 class rollup_reader {
  public:
-  rollup_reader(SQLite::Database& db, rollup_detail detail);
+  explicit rollup_reader(SQLite::Database& db);
 
   struct cell {
     std::int64_t bucket = 0;
     std::string_view alert_name;
     std::string_view service;
     tocsin::severity severity = severity::warning;
+    /// Without their spreads.
     rollup_values values;
+    encoded_spreads spreads;
   };
   using visitor = std::function<void(const cell&)>;
 
   std::int64_t rolled_until() const noexcept { return rolled_until_; }
   /// All cells of a grain.
-  void visit(rollup_grain grain, const std::vector<bucket_range>& ranges, const visitor& visit);
+  void visit(rollup_grain grain, const std::vector<bucket_range>& ranges, rollup_detail detail, const visitor& visit);
   /// Those of one name.
   void visit_name(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
-                  const visitor& visit);
+                  rollup_detail detail, const visitor& visit);
   /// Those of one name (empty where the grain has none) and one service.
   void visit_one(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
-                 std::string_view service, const visitor& visit);
+                 std::string_view service, rollup_detail detail, const visitor& visit);
 
  private:
-  void run(statement& query, const visitor& visit);
+  /// By what the cells are picked.
+  enum class pick : std::uint8_t { range, name, name_and_service };
+
+  statement& query(pick by, rollup_detail detail);
+  static void run(statement& query, rollup_detail detail, const visitor& visit);
   template <class Step>
   void for_each_bucket(const std::vector<bucket_range>& ranges, Step step);
 
-  rollup_detail detail_;
+  SQLite::Database& db_;
   std::int64_t rolled_until_ = 0;
   std::int64_t last_hour_ = 0;
-  statement all_;
-  statement of_name_;
-  statement of_one_;
+  std::map<std::pair<pick, rollup_detail>, statement> queries_;
 };
 
 } // namespace tocsin::storage

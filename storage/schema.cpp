@@ -253,12 +253,19 @@ CREATE TABLE on_call_overrides (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<migration, 5> all_migrations{{
+// What was there before counts as never reopened.
+constexpr const char* reopenings = R"sql(
+ALTER TABLE alert_history ADD COLUMN reopen_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rollups ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<migration, 6> all_migrations{{
     {"the first tables", first_tables},
     {"silences, events and correlations", noise_control},
     {"cleaning up", cleaning_up},
     {"roll-ups", rollup_tables},
     {"on call", on_call_tables},
+    {"reopenings", reopenings},
 }};
 
 std::int64_t pragma(SQLite::Database& db, const char* name) {

@@ -55,8 +55,8 @@ std::string json::keys(std::string_view pointer) const {
   return joined;
 }
 
-std::string json::column(std::string_view name) const {
-  const auto rows = impl_->at<simdjson::dom::array>("/data");
+std::string json::column(std::string_view name, std::string_view pointer) const {
+  const auto rows = impl_->at<simdjson::dom::array>(pointer);
   std::string joined;
   if (!rows) return joined;
   for (const auto row : *rows) {

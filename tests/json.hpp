@@ -25,8 +25,8 @@ class json {
   bool is_null(std::string_view pointer) const;
   /// The names of an object's members in order, joined by spaces.
   std::string keys(std::string_view pointer) const;
-  /// The text members of that name of all elements of `/data`, joined by spaces.
-  std::string column(std::string_view name) const;
+  /// The text members of that name of all elements of an array, joined by spaces.
+  std::string column(std::string_view name, std::string_view pointer = "/data") const;
 
  private:
   struct impl;

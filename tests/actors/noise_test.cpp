@@ -86,6 +86,7 @@ BOOST_AUTO_TEST_CASE(an_alert_that_comes_and_goes_is_told_once_as_flapping_and_r
   BOOST_TEST(g.notified[4].firing());
   BOOST_TEST(count(g, event_kind::flapping) == 1u);
   BOOST_TEST(g.find(door).state.occurrence_count == 8);
+  BOOST_TEST(g.find(door).state.reopen_count == 7);
 
   g.advance(now + 5min);
   BOOST_REQUIRE(g.notified.size() == 6u);
@@ -129,6 +130,7 @@ BOOST_AUTO_TEST_CASE(an_alert_that_fires_again_within_its_window_is_the_same_epi
   BOOST_TEST(again.tally.duplicates == 1);
   BOOST_TEST(g.find({{"alertname", "X"}}).id.value == id.value);
   BOOST_TEST(g.find({{"alertname", "X"}}).state.occurrence_count == 2);
+  BOOST_TEST(g.find({{"alertname", "X"}}).state.reopen_count == 1);
   BOOST_TEST(g.find({{"alertname", "X"}}).state.active());
   BOOST_TEST(count(g, event_kind::reopened) == 1u);
   g.advance(start + 1min);

@@ -74,7 +74,7 @@ constexpr std::string_view full_members =
     R"("labels":{"alertname":"DiskFull","component":"storage","instance":"db1:9100","service":"ledger"},)"
     R"("annotations":{"description":"long","summary":"Disk is full"},)"
     R"("generator_url":"http://prometheus.example/graph?g0.expr=up","fingerprint":"bcd750fc12d3db28fa7abff8b0947832",)"
-    R"("declared_severity":"info","occurrence_count":4,"last_seen":"2026-11-24T08:01:00.000Z",)"
+    R"("declared_severity":"info","occurrence_count":4,"reopen_count":0,"last_seen":"2026-11-24T08:01:00.000Z",)"
     R"("suppressed_by":"inhibited by NodeDown","root_cause":"NodeDown","related_alerts":[3,12],)"
     R"("notification_channels":["ops/webhook/0","ops/slack/0"],"notification_count":2,"group_id":5,)"
     R"("created_at":"2026-11-24T08:00:01.005Z","updated_at":"2026-11-24T08:01:31.000Z")";
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(an_empty_row_has_nulls_and_empty_texts) {
       == R"({"id":0,"alert_name":"","severity":"warning","service":"","category":"","instance":"","status":"firing",)"
          R"("start_time":"2026-11-24T08:00:00.000Z","end_time":null,"resolution_time_seconds":null,"escalation_level":1,)"
          R"("acknowledgment_time":null,"acknowledged_by":"","summary":"","labels":{},"annotations":{},"generator_url":"",)"
-         R"("fingerprint":"d41d8cd98f00b204e9800998ecf8427e","declared_severity":"warning","occurrence_count":1,)"
+         R"("fingerprint":"d41d8cd98f00b204e9800998ecf8427e","declared_severity":"warning","occurrence_count":1,"reopen_count":0,)"
          R"("last_seen":"2026-11-24T08:00:00.000Z","suppressed_by":"","root_cause":"","related_alerts":[],)"
          R"("notification_channels":[],"notification_count":0,"group_id":0,"created_at":"2026-11-24T08:00:00.000Z",)"
          R"("updated_at":"2026-11-24T08:00:00.000Z"})");

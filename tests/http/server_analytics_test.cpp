@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "http/analytics_json.hpp"
+#include "http/report_json.hpp"
 #include "tests/http/support.hpp"
 
 using namespace tocsin;
@@ -97,19 +98,80 @@ BOOST_FIXTURE_TEST_CASE(the_daily_report_holds_all_three_and_can_be_of_one_servi
   BOOST_TEST(shop.size("/data/service_health").value_or(0) == 1u);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_sla_report_says_who_met_the_targets_by_severity_service_and_week, with_alerts) {
+  // Taken at once but over ten seconds later than a warning may be.
+  http.put("/api/alerts/history/2/acknowledge?acknowledged_by=ann");
+  http.put("/api/alerts/history/2/resolve?resolution_time_seconds=7210");
+  const auto report = data("/api/alerts/report/sla");
+  BOOST_TEST(report.keys("/data")
+             == "days targets total_alerts resolved_count acknowledged_count mtta_seconds mttr_seconds judged_count "
+                "missed_count sla_score acknowledgment_time_percentiles resolution_time_percentiles by_severity "
+                "by_service by_week worst_offenders");
+  BOOST_TEST(report.number("/data/days").value_or(0) == 30);
+  BOOST_TEST(report.number("/data/targets/critical/acknowledge_seconds").value_or(0) == 300);
+  BOOST_TEST(report.number("/data/targets/warning/resolve_seconds").value_or(0) == 7200);
+  BOOST_TEST(report.is_null("/data/targets/info"));
+  BOOST_TEST(report.number("/data/judged_count").value_or(0) == 2);
+  BOOST_TEST(report.number("/data/missed_count").value_or(0) == 1);
+  BOOST_TEST(report.number("/data/sla_score").value_or(0) == 50);
+  BOOST_TEST(report.number("/data/mttr_seconds").value_or(0) == 3650);
+  BOOST_TEST(report.column("severity", "/data/by_severity") == "critical warning info");
+  BOOST_TEST(report.is_null("/data/by_severity/2/sla_score"));
+  BOOST_TEST(report.column("service", "/data/by_service") == "mail a/b c% shop");
+  BOOST_TEST(report.text("/data/by_service/0/by_severity/0/severity").value_or("") == "warning");
+  BOOST_TEST(report.size("/data/by_week").value_or(0) == 1u);
+  BOOST_TEST(report.keys("/data/by_week/0").starts_with("week monday total_alerts"));
+  BOOST_TEST(report.column("alert_name", "/data/worst_offenders") == "Slow");
+  const auto shop = data("/api/alerts/report/sla?service=shop&days=1&limit=1");
+  BOOST_TEST(shop.number("/data/sla_score").value_or(0) == 100);
+  BOOST_TEST(shop.size("/data/worst_offenders").value_or(9) == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_noise_report_says_which_alerts_nobody_needs, with_alerts) {
+  http.put("/api/alerts/history/3/resolve?resolution_time_seconds=30");
+  const auto report = data("/api/alerts/report/noise");
+  BOOST_TEST(report.keys("/data")
+             == "days total_alerts resolved_count never_acknowledged_count never_acknowledged_percent "
+                "occurrence_count reopen_count brief_count brief_seconds notification_count notifications_per_alert "
+                "never_acknowledged most_duplicated most_flapping most_notified");
+  BOOST_TEST(report.number("/data/total_alerts").value_or(0) == 4);
+  BOOST_TEST(report.number("/data/never_acknowledged_percent").value_or(0) == 50);
+  BOOST_TEST(report.number("/data/brief_count").value_or(0) == 2);
+  BOOST_TEST(report.column("alert_name", "/data/never_acknowledged") == "Full, \"really\"");
+  BOOST_TEST(report.keys("/data/never_acknowledged/0")
+             == "alert_name count never_acknowledged_count never_acknowledged_percent occurrence_count "
+                "occurrences_per_alert reopen_count brief_count notification_count notifications_per_alert");
+  BOOST_TEST(report.column("alert_name", "/data/most_flapping") == "Full, \"really\" Slow");
+  BOOST_TEST(data("/api/alerts/report/noise?service=mail").number("/data/brief_count").value_or(9) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_week_has_the_name_that_the_calendar_gives_it) {
+  const auto name = [](int year, unsigned month, unsigned day) {
+    const std::chrono::sys_days monday{std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(day)};
+    return http::week_name(monday.time_since_epoch() / std::chrono::hours{1});
+  };
+  BOOST_TEST(name(2026, 11, 16) == "2026-W47");
+  BOOST_TEST(name(2025, 12, 29) == "2026-W01");
+  BOOST_TEST(name(2026, 12, 28) == "2026-W53");
+  BOOST_TEST(name(2027, 1, 4) == "2027-W01");
+}
+
 BOOST_FIXTURE_TEST_CASE(bad_parameters_are_refused_by_name, with_site) {
   const auto refused = [this](const std::string& path, const std::string& parameter) {
     const auto answer = http.get(path);
     BOOST_TEST(answer.status == 400, path << " answers " << answer.status);
     BOOST_TEST(answer.read().text("/error/parameter").value_or("") == parameter, path << " names another");
   };
-  for (const auto* call : {"statistics", "top-alerts", "trends", "service-health/x", "report/daily"}) {
+  for (const auto* call :
+       {"statistics", "top-alerts", "trends", "service-health/x", "report/daily", "report/sla", "report/noise"}) {
     for (const auto* days : {"0", "366", "abc", "", "1.5", "-1", "%00", "99999999999999999999"}) {
       refused(std::string("/api/alerts/") + call + "?days=" + days, "days");
     }
   }
   refused("/api/alerts/top-alerts?limit=0", "limit");
   refused("/api/alerts/top-alerts?limit=101", "limit");
+  refused("/api/alerts/report/sla?limit=101", "limit");
+  refused("/api/alerts/report/noise?limit=0", "limit");
   refused("/api/alerts/top-alerts?order_by=bogus", "order_by");
   refused("/api/alerts/trends?granularity=minute", "granularity");
   refused("/api/alerts/statistics?alert_name=" + std::string(5000, 'x'), "alert_name");
