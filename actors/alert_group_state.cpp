@@ -185,10 +185,13 @@ void alert_group_state::repeat(timestamp now, const alert& reported, member& kno
     e.state.timed_out_end = reported.timed_out_end;
     note_deadline(known);
   }
-  if (e.annotations != reported.annotations || e.generator_url != reported.generator_url) {
+  if (e.annotations != reported.annotations || e.generator_url != reported.generator_url
+      || reported.starts_at < e.starts_at) {
     e.annotations = reported.annotations;
     e.generator_url = reported.generator_url;
-    effects.writes.reannotated.push_back({e.id, e.annotations, e.generator_url});
+    // Of two senders the one counts that saw it begin first.
+    e.starts_at = std::min(e.starts_at, reported.starts_at);
+    effects.writes.reannotated.push_back({e.id, e.annotations, e.generator_url, e.starts_at});
     if (mirrors_) effects.mirrored.push_back(e);
   }
   known.touched = true;

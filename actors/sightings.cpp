@@ -45,12 +45,16 @@ std::vector<std::shared_ptr<sighting>> sighting_list::take() {
 sighting::sighting(const alert& known, const std::shared_ptr<sighting_list>& list)
     : labels_(known.labels),
       annotations_(known.annotations),
+      starts_at_(known.starts_at),
       url_hash_(hash_of(known.generator_url)),
       list_(list),
       lease_(pack(known.ends_at, known.timed_out_end)) {}
 
 bool sighting::report(const alert& reported, timestamp now) {
-  if (reported.annotations != annotations_ || hash_of(reported.generator_url) != url_hash_) return false;
+  if (reported.annotations != annotations_ || hash_of(reported.generator_url) != url_hash_
+      || reported.starts_at < starts_at_) {
+    return false;
+  }
   auto lease = lease_.load();
   const auto asked = pack(reported.ends_at, reported.timed_out_end);
   do {
@@ -96,6 +100,13 @@ sighting_report sighting::close() {
   return r;
 }
 
+std::optional<last_report> sighting::last() const {
+  const auto lease = lease_.load();
+  if (lease == closed) return std::nullopt;
+  const auto seen = last_seen_.load();
+  return last_report{end_of(lease), seen == 0 ? std::nullopt : std::optional(timestamp{duration{seen}})};
+}
+
 bool sighting_board::report(const alert& reported, timestamp now) const {
   const auto& s = shard_of(reported.labels);
   const std::shared_lock lock(s.mutex);
@@ -114,6 +125,13 @@ bool sighting_board::contains(const label_set& labels) const {
   const auto& s = shard_of(labels);
   const std::shared_lock lock(s.mutex);
   return s.known.contains(labels);
+}
+
+std::optional<last_report> sighting_board::last(const label_set& labels) const {
+  const auto& s = shard_of(labels);
+  const std::shared_lock lock(s.mutex);
+  const auto found = s.known.find(labels);
+  return found == s.known.end() ? std::nullopt : found->second->last();
 }
 
 std::optional<sighting_report> sighting_board::close(const label_set& labels) {

@@ -18,6 +18,13 @@ namespace tocsin {
 
 class sighting;
 
+/// The end that an alert's last report gave it, and when that came.
+struct last_report {
+  timestamp ends_at{};
+  /// Unset when no report came since it was put on the board.
+  std::optional<timestamp> seen_at;
+};
+
 /// Where the sightings of one group are noted until the group looks at them.
 /// Thread-safe.
 class sighting_list {
@@ -57,12 +64,15 @@ class sighting : public std::enable_shared_from_this<sighting> {
   sighting_report collect();
 
   const label_set& labels() const noexcept { return labels_; }
+  /// What the last report said; unset once the alert is not to be answered for any more.
+  std::optional<last_report> last() const;
 
  private:
   sighting_report take_counts();
 
   label_set labels_;
   label_set annotations_;
+  timestamp starts_at_;
   std::uint64_t url_hash_;
   /// The group's; weak, since the list holds this while it is noted, and a group may fail before it looks.
   std::weak_ptr<sighting_list> list_;
@@ -84,6 +94,8 @@ class sighting_board {
   bool report(const alert& reported, timestamp now) const;
   void open(std::shared_ptr<sighting> s);
   bool contains(const label_set& labels) const;
+  /// What the last report of an alert on the board said.
+  std::optional<last_report> last(const label_set& labels) const;
   /// Takes an alert off the board; returns what was not collected yet.
   std::optional<sighting_report> close(const label_set& labels);
 

@@ -196,6 +196,17 @@ const silence* silence_book::silencing(timestamp now, const label_set& labels, s
   return last ? &last->what : nullptr;
 }
 
+std::vector<std::string> silence_book::holding(timestamp now, const label_set& labels) const {
+  std::vector<std::string> ids;
+  index_.for_each_match(labels, [&](std::size_t slot) {
+    const auto& e = *by_slot_.at(slot);
+    if (e.what.holds_at(now)) ids.push_back(e.what.id);
+    return true;
+  });
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
 void silence_book::ended(timestamp now, const std::vector<label_set>& alerts, silence_effects& effects) {
   std::vector<entry*> over;
   for (const auto& labels : alerts) {

@@ -49,6 +49,8 @@ class silence_book {
   /// The silence that keeps an alert with these labels quiet, of several the one
   /// that ends last; or null. Remembers that it did.
   const silence* silencing(timestamp now, const label_set& labels, silence_effects& effects);
+  /// The ids of all silences that keep an alert with these labels quiet, in order.
+  std::vector<std::string> holding(timestamp now, const label_set& labels) const;
   /// Takes a change back that could not be stored.
   void take_back(timestamp now, const silence_effects& effects);
   /// These alerts were silenced and have ended.

@@ -33,6 +33,14 @@ suppression_answer suppressor_shell::ask(const suppression_question& question) {
   return answer;
 }
 
+standing_answer suppressor_shell::standing(const standing_question& question) {
+  const auto at = now();
+  standing_answer answer;
+  answer.alerts.reserve(question.alerts.size());
+  for (const auto& labels : question.alerts) answer.alerts.push_back(state_->standing(at, labels));
+  return answer;
+}
+
 caf::typed_response_promise<silence_answer> suppressor_shell::set(const silence& wanted) {
   silence_effects effects;
   auto answer = state_->silences().set(now(), wanted, effects);
@@ -116,6 +124,7 @@ suppressor_actor::behavior_type suppressor(suppressor_actor::stateful_pointer<su
       [&shell](observe_atom, const std::vector<inhibition_source>& sources) { shell.observe(sources); },
       [&shell](ended_atom, const ended_alerts& over) { shell.ended(over.alerts); },
       [&shell](ask_atom, const suppression_question& question) { return shell.ask(question); },
+      [&shell](ask_atom, const standing_question& question) { return shell.standing(question); },
       [&shell](silence_atom, const silence_request& request) { return shell.set(request.wanted); },
       [&shell](expire_atom, const std::string& id, const std::string& by, const std::string& comment) {
         return shell.expire(id, by, comment);

@@ -35,6 +35,7 @@ class suppressor_shell {
   void observe(const std::vector<inhibition_source>& sources);
   void ended(const std::vector<label_set>& alerts);
   suppression_answer ask(const suppression_question& question);
+  standing_answer standing(const standing_question& question);
   caf::typed_response_promise<silence_answer> set(const silence& wanted);
   caf::typed_response_promise<silence_answer> expire(const std::string& id, const std::string& by,
                                                      const std::string& comment);

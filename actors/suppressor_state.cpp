@@ -1,5 +1,7 @@
 #include "actors/suppressor_state.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tocsin {
@@ -45,22 +47,38 @@ suppression_answer suppressor_state::answer(timestamp now, const suppression_que
   return answer;
 }
 
-suppression suppressor_state::by_time(timestamp now, const config::route& route) const {
+alert_standing suppressor_state::standing(timestamp now, const label_set& labels) {
+  alert_standing found;
+  if (auto why = inhibition_.reason(now, labels)) found.inhibited_by.push_back(std::move(why.by));
+  for (const auto& window : config_->maintenance_windows) {
+    if (all_match(window.matchers, labels) && any_contains(window.intervals, now))
+      found.muted_by.push_back(window.name);
+  }
+  found.silenced_by = silences_.holding(now, labels);
+  return found;
+}
+
+route_muting muting_of(const config::config& c, const config::route& route, timestamp now) {
   const auto holds = [&](const std::string& name) {
-    const auto found = config_->time_intervals.find(name);
-    return found != config_->time_intervals.end() && any_contains(found->second, now);
+    const auto found = c.time_intervals.find(name);
+    return found != c.time_intervals.end() && any_contains(found->second, now);
   };
+  const auto& active = route.active_time_intervals;
+  if (!active.empty() && std::none_of(active.begin(), active.end(), holds)) return {active, true};
+  route_muting muting;
+  const auto& mute = route.mute_time_intervals;
+  std::copy_if(mute.begin(), mute.end(), std::back_inserter(muting.names), holds);
+  return muting;
+}
+
+suppression suppressor_state::by_time(timestamp now, const config::route& route) const {
+  const auto muting = muting_of(*config_, route, now);
+  if (muting.names.empty()) return {};
+  const auto& first = muting.names.front();
+  if (!muting.outside) return muted(first, "muted by the time interval " + first);
   std::string wanted;
-  bool active = route.active_time_intervals.empty();
-  for (const auto& name : route.active_time_intervals) {
-    active = active || holds(name);
-    wanted += (wanted.empty() ? "" : ", ") + name;
-  }
-  if (!active) return muted(wanted, "muted outside of the time interval " + wanted);
-  for (const auto& name : route.mute_time_intervals) {
-    if (holds(name)) return muted(name, "muted by the time interval " + name);
-  }
-  return {};
+  for (const auto& name : muting.names) wanted += (wanted.empty() ? "" : ", ") + name;
+  return muted(wanted, "muted outside of the time interval " + wanted);
 }
 
 suppression suppressor_state::by_maintenance(timestamp now, const label_set& labels) const {

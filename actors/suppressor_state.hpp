@@ -25,6 +25,8 @@ class suppressor_state {
 
   void observe(timestamp now, const inhibition_source& source) { inhibition_.observe(now, source); }
   suppression_answer answer(timestamp now, const suppression_question& question, silence_effects& effects);
+  /// All that suppresses an alert, on whatever route; its time intervals are left out.
+  alert_standing standing(timestamp now, const label_set& labels);
 
   silence_book& silences() noexcept { return silences_; }
   /// Whether an alert that no inhibit rule concerns may be suppressed all the same, on any route.
@@ -39,5 +41,16 @@ class suppressor_state {
   inhibition inhibition_;
   silence_book silences_;
 };
+
+/// The time intervals by which a route is muted.
+struct route_muting {
+  /// Those that mute it and hold, or all of which one would have to hold. Alertmanager shows the same.
+  std::vector<std::string> names;
+  /// It is muted since none of its active intervals holds.
+  bool outside = false;
+};
+
+/// What mutes a route now; no names when nothing does.
+route_muting muting_of(const config::config& c, const config::route& route, timestamp now);
 
 } // namespace tocsin

@@ -224,6 +224,10 @@ struct config {
 
   /// The file it came from; empty for the built-in default.
   std::string source;
+  /// See `alertmanager_view`.
+  std::string alertmanager_yaml;
+  /// In the order of the file.
+  std::vector<std::string> receiver_names;
   /// Tells one loading from another within a process.
   std::uint64_t generation = 0;
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/alertmanager_view.hpp"
 #include "config/parts.hpp"
 #include "config/yaml_tree.hpp"
 
@@ -138,6 +139,8 @@ result<config_ptr> load_text(std::string_view yaml_text, const std::string& name
   if (in.problem()) return tl::unexpected(*in.problem());
   if (!root["escalation"].is_set()) default_escalation(c, env);
   build_indices(c);
+  c.alertmanager_yaml = alertmanager_view(root);
+  c.receiver_names = receiver_names(root);
   c.generation = next_generation();
   return finish(std::move(c));
 }

@@ -2,6 +2,8 @@
 
 #include "http/acknowledge_page.hpp"
 #include "http/act_handler.hpp"
+#include "http/alert_groups_handler.hpp"
+#include "http/alert_list_handler.hpp"
 #include "http/analytics_handler.hpp"
 #include "http/cleanup_handler.hpp"
 #include "http/correlation_handler.hpp"
@@ -15,6 +17,7 @@
 #include "http/silence_handler.hpp"
 #include "http/silence_v2_handler.hpp"
 #include "http/status_handler.hpp"
+#include "http/status_v2_handler.hpp"
 #include "http/test_handler.hpp"
 
 namespace tocsin::http {
@@ -76,6 +79,10 @@ const std::vector<endpoint>& endpoints() {
       {"POST", "/api/alerts/correlations", post_correlation},
       {"GET", "/api/alerts/export/csv", get_export},
       {"DELETE", "/api/alerts/history/cleanup", delete_old_history},
+      {"GET", "/api/v2/alerts", get_v2_alerts},
+      {"GET", "/api/v2/alerts/groups", get_v2_alert_groups},
+      {"GET", "/api/v2/status", get_v2_status},
+      {"GET", "/api/v2/receivers", get_v2_receivers},
       {"GET", "/api/v2/silences", get_v2_silences},
       {"POST", "/api/v2/silences", post_v2_silences},
       {"GET", "/api/v2/silence/{id}", get_v2_silence},

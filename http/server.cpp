@@ -96,6 +96,7 @@ struct server::impl {
   impl(engine& core, server_options o)
       : options(std::move(o)), history(core.options().storage, read_connections), shared{core, history, parsers} {
     shared.version = options.version;
+    shared.started_at = core.options().time.now();
   }
 
   server_options options;

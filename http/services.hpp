@@ -27,8 +27,12 @@ struct services {
   /// False before the start is complete and once the end has begun.
   std::atomic<bool> ready{false};
   std::string version = {};
+  /// When the server began.
+  timestamp started_at{};
   /// Requests that wait for many seconds; see `turn`.
   std::atomic<int> long_requests{0};
+  /// Lists of alerts under way; see `turn`.
+  std::atomic<int> listings{0};
   /// Exports under way; see `turn`.
   std::atomic<int> exports{0};
 };

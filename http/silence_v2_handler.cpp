@@ -1,13 +1,13 @@
 #include "http/silence_v2_handler.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
 #include <httplib.h>
 
 #include "http/actor_call.hpp"
+#include "http/alert_query.hpp"
 #include "http/answer.hpp"
 #include "http/silence_list.hpp"
 #include "protocols/silence_json.hpp"
@@ -19,28 +19,14 @@ namespace {
 /// Counting stops here: that a silence is far too broad is clear by then.
 constexpr std::int64_t counted_at_most = 100'000;
 
-/// A boolean parameter as Alertmanager reads it: whatever is no yes is a no.
-bool flag(const httplib::Request& request, const char* name) {
-  if (!request.has_param(name)) return true;
-  constexpr std::array<std::string_view, 10> yes{"true", "1", "yes",      "ok",      "y",
-                                                 "on",   "t", "selected", "checked", "enabled"};
-  auto text = request.get_param_value(name);
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return std::find(yes.begin(), yes.end(), text) != yes.end();
-}
-
 result<silence_filter> read_filter(const httplib::Request& request) {
   silence_filter filter;
   filter.active = flag(request, "active");
   filter.pending = flag(request, "pending");
   filter.expired = flag(request, "expired");
-  const auto [first, last] = request.params.equal_range("filter");
-  for (auto it = first; it != last; ++it) {
-    auto wanted = parse_matcher(it->second);
-    if (!wanted) return tl::unexpected(wanted.error());
-    filter.matchers.push_back(*std::move(wanted));
-  }
+  auto matchers = read_matchers(request);
+  if (!matchers) return tl::unexpected(matchers.error());
+  filter.matchers = *std::move(matchers);
   return filter;
 }
 

@@ -44,6 +44,8 @@ CAF_ADD_TYPE_ID(tocsin, (tocsin::silence))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::silence_request))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::smtp_message))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::standing_answer))
+CAF_ADD_TYPE_ID(tocsin, (tocsin::standing_question))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_answer))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::suppression_question))
 CAF_ADD_TYPE_ID(tocsin, (tocsin::test_report))
@@ -114,6 +116,8 @@ using suppressor_actor = caf::typed_actor<
     caf::reacts_to<ended_atom, ended_alerts>,
     // Which of these alerts are suppressed, and why?
     caf::replies_to<ask_atom, suppression_question>::with<suppression_answer>,
+    // How do these alerts stand? Asking changes nothing.
+    caf::replies_to<ask_atom, standing_question>::with<standing_answer>,
     // Set or change a silence; answers once it is on disk.
     caf::replies_to<silence_atom, silence_request>::with<silence_answer>,
     // End the silence of that id; by whom and why. Answers once it is on disk.

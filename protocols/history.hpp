@@ -82,11 +82,13 @@ struct episode_update {
   episode_state state;
 };
 
-/// Annotations and generator URL may change while an alert fires.
+/// Annotations and generator URL may change while an alert fires, and a second
+/// sender may know of an earlier beginning.
 struct annotation_update {
   episode_id id;
   label_set annotations;
   std::string generator_url;
+  timestamp starts_at{};
 };
 
 /// An episode that another group owns from now on.
@@ -318,7 +320,7 @@ auto inspect(Inspector& f, episode_move& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, annotation_update& x) {
-  return f(x.id, x.annotations, x.generator_url);
+  return f(x.id, x.annotations, x.generator_url, x.starts_at);
 }
 template <class Inspector>
 auto inspect(Inspector& f, escalation_record& x) {

@@ -189,6 +189,27 @@ struct suppression_answer {
   std::vector<suppression> alerts;
 };
 
+/// By what are these alerts suppressed now? All of it, where a suppression_question asks for one reason.
+struct standing_question {
+  std::vector<label_set> alerts;
+};
+
+/// How an alert stands, as Alertmanager's API shows it.
+struct alert_standing {
+  /// Ids of silences, in order.
+  std::vector<std::string> silenced_by;
+  /// Fingerprints of alerts.
+  std::vector<std::string> inhibited_by;
+  /// Names of maintenance windows.
+  std::vector<std::string> muted_by;
+
+  bool suppressed() const noexcept { return !silenced_by.empty() || !inhibited_by.empty() || !muted_by.empty(); }
+};
+
+struct standing_answer {
+  std::vector<alert_standing> alerts;
+};
+
 /// Alerts that were silenced and have ended.
 struct ended_alerts {
   std::vector<label_set> alerts;
@@ -280,6 +301,18 @@ auto inspect(Inspector& f, suppression& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, suppression_answer& x) {
+  return f(x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, standing_question& x) {
+  return f(x.alerts);
+}
+template <class Inspector>
+auto inspect(Inspector& f, alert_standing& x) {
+  return f(x.silenced_by, x.inhibited_by, x.muted_by);
+}
+template <class Inspector>
+auto inspect(Inspector& f, standing_answer& x) {
   return f(x.alerts);
 }
 template <class Inspector>

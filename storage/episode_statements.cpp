@@ -34,7 +34,7 @@ constexpr const char* close_acknowledgements_sql =
 constexpr const char* move_sql = "UPDATE alert_history SET group_id = ?2, updated_at = ?3 WHERE id = ?1";
 
 constexpr const char* reannotate_sql =
-    "UPDATE alert_history SET annotations = ?2, generator_url = ?3, updated_at = ?4 WHERE id = ?1";
+    "UPDATE alert_history SET annotations = ?2, generator_url = ?3, start_time = ?4, updated_at = ?5 WHERE id = ?1";
 
 constexpr const char* escalate_sql = R"sql(
 INSERT INTO escalation_history (alert_id, from_level, to_level, reason, escalated_by, escalated_at)
@@ -96,7 +96,7 @@ void episode_statements::move(const episode_move& m, timestamp now) {
 
 void episode_statements::reannotate(const annotation_update& u, timestamp now) {
   write_labels(annotations_, u.annotations);
-  reannotate_.run(u.id, annotations_, u.generator_url, now);
+  reannotate_.run(u.id, annotations_, u.generator_url, u.starts_at, now);
 }
 
 void episode_statements::record(const escalation_record& r) {

@@ -90,6 +90,7 @@ result<void> group_transaction::apply_together(std::span<const write_batch* cons
 
 void group_transaction::touch_rows(const write_batch& batch) {
   for (const auto& u : batch.updated) rollups_.touch(u.id);
+  for (const auto& u : batch.reannotated) rollups_.touch(u.id);
   for (const auto& a : batch.attempts) {
     if (!a.success || a.next_attempt_at) continue;
     for (const auto id : notifications_.alerts_of(a.notification)) rollups_.touch(id);

@@ -290,6 +290,16 @@ std::optional<silence_detail> reader::find_silence(std::string_view id) {
   return silence_detail{read_silence(query), changes_of(snapshot.db(), id)};
 }
 
+void reader::visit_active(const std::function<void(episode_id, const label_set&)>& visit) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  storage::visit_active(snapshot.db(), snapshot.json(), visit);
+}
+
+std::vector<active_alert> reader::active(std::span<const episode_id> ids) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_active(snapshot.db(), snapshot.json(), ids);
+}
+
 std::int64_t reader::count_active(const std::vector<matcher>& matchers, std::int64_t at_most) {
   reader_pool::snapshot snapshot(impl_->pool);
   // Without that index SQLite would step over the whole history.

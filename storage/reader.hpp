@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocols/history.hpp"
+#include "storage/active_alerts.hpp"
 #include "storage/analytics.hpp"
 #include "storage/database.hpp"
 #include "storage/noise.hpp"
@@ -158,6 +159,10 @@ class reader {
   /// All that are not forgotten yet, in order of id.
   std::vector<silence> silences();
   std::optional<silence_detail> find_silence(std::string_view id);
+  /// Calls `visit` with each alert that has not ended, in no order.
+  void visit_active(const std::function<void(episode_id, const label_set&)>& visit);
+  /// Those of the ids that have not ended yet, in the order of `ids`.
+  std::vector<active_alert> active(std::span<const episode_id> ids);
   /// How many active alerts match; stops counting at `at_most`.
   std::int64_t count_active(const std::vector<matcher>& matchers, std::int64_t at_most);
 

@@ -154,6 +154,19 @@ BOOST_AUTO_TEST_CASE(changed_annotations_are_written_before_the_answer) {
   BOOST_TEST(effects.writes.reannotated[0].annotations.get("summary") == "it burns brighter");
 }
 
+BOOST_AUTO_TEST_CASE(an_earlier_beginning_counts_and_a_later_one_does_not) {
+  group g(load(plain));
+  g.ingest(start, {firing({{"alertname", "X"}})});
+  auto a = firing({{"alertname", "X"}});
+  a.starts_at = start - 1h;
+  const auto effects = g.ingest(start + 1s, {a});
+  BOOST_REQUIRE_EQUAL(effects.writes.reannotated.size(), 1u);
+  BOOST_TEST((effects.writes.reannotated[0].starts_at == start - 1h));
+  a.starts_at = start + 1s;
+  BOOST_TEST(g.ingest(start + 2s, {a}).writes.reannotated.empty());
+  BOOST_TEST((g.find({{"alertname", "X"}}).starts_at == start - 1h));
+}
+
 BOOST_AUTO_TEST_CASE(a_resolved_notification_follows_a_firing_one) {
   group g(load(plain));
   g.ingest(start, {firing({{"alertname", "X"}, {"severity", "critical"}})});

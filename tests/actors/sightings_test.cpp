@@ -25,6 +25,31 @@ struct board {
 
 BOOST_AUTO_TEST_SUITE(sightings)
 
+BOOST_AUTO_TEST_CASE(the_board_says_what_the_last_report_said_until_the_alert_is_closed) {
+  board b;
+  BOOST_REQUIRE(b.all.last(b.known.labels));
+  BOOST_TEST(!b.all.last(b.known.labels)->seen_at);
+  auto again = b.known;
+  again.ends_at += 1h;
+  BOOST_REQUIRE(b.all.report(again, start + 7s));
+  BOOST_TEST((b.all.last(b.known.labels)->ends_at == again.ends_at));
+  BOOST_TEST((b.all.last(b.known.labels)->seen_at == start + 7s));
+  for (const auto& seen : b.list->take()) seen->collect();
+  BOOST_TEST((b.all.last(b.known.labels)->seen_at == start + 7s));
+  b.all.close(b.known.labels);
+  BOOST_TEST(!b.all.last(b.known.labels));
+}
+
+BOOST_AUTO_TEST_CASE(an_earlier_beginning_is_news) {
+  board b;
+  auto earlier = b.known;
+  earlier.starts_at -= 1s;
+  BOOST_TEST(!b.all.report(earlier, start + 1s));
+  auto later = b.known;
+  later.starts_at += 1s;
+  BOOST_TEST(b.all.report(later, start + 1s));
+}
+
 BOOST_AUTO_TEST_CASE(a_report_that_says_nothing_new_is_taken_counted_and_nudges_once) {
   board b;
   BOOST_TEST(b.all.report(b.known, start + 1s));

@@ -14,7 +14,8 @@ constexpr auto row_keys =
     "id alert_name severity service category instance status start_time end_time resolution_time_seconds "
     "escalation_level "
     "acknowledgment_time acknowledged_by summary labels annotations generator_url fingerprint declared_severity "
-    "occurrence_count reopen_count last_seen suppressed_by root_cause related_alerts notification_channels notification_count "
+    "occurrence_count reopen_count last_seen suppressed_by root_cause related_alerts notification_channels "
+    "notification_count "
     "group_id "
     "created_at updated_at";
 

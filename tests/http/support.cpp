@@ -168,7 +168,8 @@ receivers:
                     + sink_url + R"("}]
 escalation: []
 )" + more;
-  return config::load_text(yaml, "test.yml", [](std::string_view) { return std::optional<std::string>{}; });
+  return config::load_text(more.starts_with("route:") ? more : yaml, "test.yml",
+                           [](std::string_view) { return std::optional<std::string>{}; });
 }
 
 /// An empty folder that is gone with its owner.

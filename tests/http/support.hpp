@@ -89,7 +89,7 @@ class raw_connection {
 /// cannot be reached, those with `to="url"` to `sink_url`, all others nowhere.
 class site {
  public:
-  /// @param more lines of YAML behind the configuration.
+  /// @param more lines of YAML behind the configuration; all of it when they begin with `route:`.
   explicit site(const std::string& sink_url = "http://127.0.0.1:1/", const std::string& more = {});
   ~site();
   site(const site&) = delete;

@@ -179,8 +179,9 @@ BOOST_AUTO_TEST_CASE(annotations_may_change_while_labels_stay) {
   db.write(batch_of({e}));
   e.annotations = label_set::of({{"summary", "now 99 %"}});
   e.generator_url = "http://other.example";
+  e.starts_at -= std::chrono::minutes{90};
   write_batch change;
-  change.reannotated = {{e.id, e.annotations, e.generator_url}};
+  change.reannotated = {{e.id, e.annotations, e.generator_url, e.starts_at}};
   db.write(change);
   const auto row = storage::reader(db.where).find(e.id);
   BOOST_REQUIRE(row);
