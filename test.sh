@@ -30,6 +30,7 @@ build
 
 export TOCSIN_PEERS=$PWD/$build_dir/peers
 status=0
-ctest --test-dir "$build_dir" --output-on-failure || status=$?
+# More at once than there are processors: most of them wait for the clock.
+ctest --test-dir "$build_dir" --parallel $(($(nproc) + 2)) --output-on-failure || status=$?
 summary "$build_dir/Testing/Temporary/LastTest.log"
 exit "$status"
