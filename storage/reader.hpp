@@ -11,6 +11,7 @@
 #include "protocols/history.hpp"
 #include "storage/analytics.hpp"
 #include "storage/database.hpp"
+#include "storage/prediction.hpp"
 
 namespace tocsin::storage {
 
@@ -150,6 +151,12 @@ class reader {
   std::vector<top_alert> top_alerts(const analytics_filter& filter, alert_order order, std::size_t limit);
   storage::report report(const analytics_filter& filter, std::size_t top_alerts);
   std::vector<trend_point> trends(const analytics_filter& filter, rollup_span span);
+
+  // See prediction.hpp. The first question about anomalies reads the weeks before it into memory, which takes longer
+  // than the next ones; one such question at a time is answered.
+  anomaly_report anomalies(const anomaly_question& question);
+  storage::forecast forecast(std::string_view service, const std::optional<std::string>& alert_name, timestamp now,
+                             std::int64_t hours);
 
   /// All that are not forgotten yet, in order of id.
   std::vector<silence> silences();
