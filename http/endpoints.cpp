@@ -11,6 +11,7 @@
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
 #include "http/on_call_handler.hpp"
+#include "http/prediction_handler.hpp"
 #include "http/silence_handler.hpp"
 #include "http/silence_v2_handler.hpp"
 #include "http/status_handler.hpp"
@@ -65,6 +66,8 @@ const std::vector<endpoint>& endpoints() {
       {"GET", "/api/alerts/trends", get_trends},
       {"GET", "/api/alerts/service-health/{service...}", get_service_health},
       {"GET", "/api/alerts/report/daily", get_daily_report},
+      {"GET", "/api/alerts/anomalies", get_anomalies},
+      {"GET", "/api/alerts/forecast/{service...}", get_forecast},
       {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
       {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
       {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
