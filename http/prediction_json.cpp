@@ -30,11 +30,10 @@ double hundredths(double value) {
   return rounded(value, 100);
 }
 
-/// To two digits that say something, however small it is.
+/// To two digits that say something, however small it is; 0 when it is too small for that.
 double two_digits(double value) {
-  if (value <= 0) return 0;
-  const auto steps = std::pow(10.0, 1 - std::floor(std::log10(value)));
-  return std::isfinite(steps) ? rounded(value, steps) : value;
+  constexpr double least = 1e-300;
+  return value < least ? 0 : rounded(value, std::pow(10.0, 1 - std::floor(std::log10(value))));
 }
 
 double weeks(std::int64_t hours) {

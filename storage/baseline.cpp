@@ -89,31 +89,33 @@ struct tally {
 
 using week_array = std::array<double, week_size>;
 
-/// The past as a row of hours, and the steps of the fit. Sums are weighted.
+/// The past as a row of hours, and what of it the fit looks at. Sums are weighted.
 class trainer {
  public:
   trainer(std::span<const hour_count> past, std::int64_t begin, std::int64_t end)
       : begin_(begin), counts_(static_cast<std::size_t>(end - begin)), weights_(counts_.size()) {
     for (const auto& p : past) {
-      if (p.hour >= begin && p.hour < end) counts_[static_cast<std::size_t>(p.hour - begin)] += double(p.count);
+      if (p.hour < begin || p.hour >= end) continue;
+      counts_[static_cast<std::size_t>(p.hour - begin)] += static_cast<double>(p.count);
     }
     forget_incidents();
     // The past begins with an alert, so that one says nothing about how many come in a time.
     counts_.front() = std::max(0.0, counts_.front() - 1);
     weigh();
+    add_up();
   }
 
-  double all() const { return std::inner_product(counts_.begin(), counts_.end(), weights_.begin(), 0.0); }
-  double hours() const { return weight_sum_; }
+  double all() const { return sum_of(counted_); }
+  double hours() const { return sum_of(hours_); }
 
   /// What came in the parts of the week that `part` makes.
   template <std::size_t Parts, class Part>
   tally<Parts> tally_by(const week_array& week, Part part) const {
     tally<Parts> t;
-    for_each_hour([&](std::size_t i, std::size_t h) {
-      t.counted[part(h)] += weights_[i] * counts_[i];
-      t.expected[part(h)] += weights_[i] * week[h];
-    });
+    for (std::size_t h = 0; h < week_size; ++h) {
+      t.counted[part(h)] += counted_[h];
+      t.expected[part(h)] += hours_[h] * week[h];
+    }
     return t;
   }
 
@@ -121,11 +123,10 @@ class trainer {
   double hourly_dispersion(const week_array& week, double free) const {
     double squares = 0;
     double means = 0;
-    for_each_hour([&](std::size_t i, std::size_t h) {
-      const auto off = counts_[i] - week[h];
-      squares += weights_[i] * off * off;
-      means += weights_[i] * week[h];
-    });
+    for (std::size_t h = 0; h < week_size; ++h) {
+      squares += squares_[h] - 2 * week[h] * counted_[h] + week[h] * week[h] * hours_[h];
+      means += hours_[h] * week[h];
+    }
     return std::max(1.0, (squares / free + guess_alerts * usual_dispersion) / (means + guess_alerts));
   }
 
@@ -135,7 +136,8 @@ class trainer {
     double days = 0;
     for_each_day([&](std::size_t from, std::size_t to) {
       double expected = 0;
-      for (auto i = from; i < to; ++i) expected += week[hour_of_week(begin_ + static_cast<std::int64_t>(i))];
+      auto h = hour_of_week(begin_ + static_cast<std::int64_t>(from));
+      for (auto i = from; i < to; ++i) expected += week[h++];
       const auto off = sum(from, to) - expected;
       squares += weights_[from] * off * off;
       means += weights_[from] * expected;
@@ -145,14 +147,7 @@ class trainer {
   }
 
  private:
-  template <class Visit>
-  void for_each_hour(Visit visit) const {
-    auto h = hour_of_week(begin_);
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
-      visit(i, h);
-      h = h + 1 == week_size ? 0 : h + 1;
-    }
-  }
+  static double sum_of(const week_array& a) { return std::accumulate(a.begin(), a.end(), 0.0); }
 
   /// Places in the row, cut at midnight.
   template <class Visit>
@@ -190,21 +185,33 @@ class trainer {
   void weigh() {
     const auto older = std::exp2(-1 / half_life_hours);
     double weight = 1;
+    double all = 0;
     double squares = 0;
     for (auto i = weights_.size(); i-- > 0; weight *= older) {
       weights_[i] = weight;
-      weight_sum_ += weight;
+      all += weight;
       squares += weight * weight;
     }
-    const auto scale = weight_sum_ / squares;
-    for (auto& w : weights_) w *= scale;
-    weight_sum_ *= scale;
+    for (auto& w : weights_) w *= all / squares;
+  }
+
+  void add_up() {
+    auto h = hour_of_week(begin_);
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      hours_[h] += weights_[i];
+      counted_[h] += weights_[i] * counts_[i];
+      squares_[h] += weights_[i] * counts_[i] * counts_[i];
+      h = h + 1 == week_size ? 0 : h + 1;
+    }
   }
 
   std::int64_t begin_;
   std::vector<double> counts_;
   std::vector<double> weights_;
-  double weight_sum_ = 0;
+  /// By hour of the week: how many hours, what came in them, and its squares.
+  week_array hours_{};
+  week_array counted_{};
+  week_array squares_{};
 };
 
 /// A season as far as the past can tell it.
