@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(an_empty_history_has_no_anomalies_and_says_how_little_it
   add("Slow", "shop", now - 5min, 50);
   BOOST_TEST(ask().found.empty());
   BOOST_TEST(ask().series == 1);
-  add("Old", "shop", now - 23h);
+  add("Slow", "shop", now - 23h);
   BOOST_TEST(ask().found.empty());
   BOOST_TEST(ask().known_hours == 22);
 }
@@ -183,8 +183,16 @@ BOOST_FIXTURE_TEST_CASE(a_past_that_goes_on_hour_by_hour_is_one_that_is_read_ane
     BOOST_REQUIRE(going.series() == anew.series());
     BOOST_REQUIRE(going.bytes() == anew.bytes());
   }
-  BOOST_TEST(!all_of(going, series, begin + 250, begin + 300).empty());
-  BOOST_TEST(all_of(going, series, begin + 300, begin + 300).empty());
+  // Back, as a clock that is set right, and on by more than it holds.
+  for (const auto hour : {begin + 150, begin + 149, begin + 500}) {
+    going.catch_up(db, hour);
+    series_past anew(200, 1 << 20);
+    anew.catch_up(db, hour);
+    BOOST_TEST(going.begin() == hour - 200);
+    BOOST_TEST((all_of(going, series, 0, hour) == all_of(anew, series, 0, hour)));
+  }
+  BOOST_TEST(!all_of(going, series, begin + 310, begin + 320).empty());
+  BOOST_TEST(all_of(going, series, begin + 310, begin + 310).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_past_that_is_too_large_leaves_the_oldest_hours_out, with_history) {
