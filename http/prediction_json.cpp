@@ -49,7 +49,8 @@ std::string plain(double number) {
 /// `8 weeks`, `3 days`, `5 hours`.
 std::string length_of(std::int64_t hours) {
   const auto of = [](std::int64_t n, const char* unit) { return std::to_string(n) + " " + unit + (n == 1 ? "" : "s"); };
-  if (hours >= 2 * storage::hours_a_week) return of(hours / storage::hours_a_week, "week");
+  constexpr auto week = storage::hours_a_week;
+  if (hours >= 2 * week) return of((hours + week / 2) / week, "week");
   return hours >= 2 * storage::hours_a_day ? of(hours / storage::hours_a_day, "day") : of(hours, "hour");
 }
 

@@ -65,7 +65,7 @@ BOOST_FIXTURE_TEST_CASE(anomalies_are_listed_with_what_was_usual_and_why, with_p
   BOOST_TEST(all.number("/data/0/seen").value_or(0) == 30);
   BOOST_TEST(all.text("/data/0/explanation").value_or("").starts_with("Slow of a/b c% came 30 times since 20"));
   BOOST_TEST(all.text("/data/1/service").value_or("-") == "");
-  BOOST_TEST(all.text("/data/1/explanation").value_or("").ends_with(", and not once in the 7 weeks before."));
+  BOOST_TEST(all.text("/data/1/explanation").value_or("").ends_with(", and not once in the 8 weeks before."));
 }
 
 BOOST_FIXTURE_TEST_CASE(anomalies_can_be_asked_for_by_service_name_and_number, with_past) {
