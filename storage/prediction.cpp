@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "storage/rollup_range.hpp"
+#include "storage/rollup.hpp"
+#include "storage/statement.hpp"
 
 namespace tocsin::storage {
 
@@ -48,6 +49,27 @@ std::optional<anomaly> judge_series(const series_past& past, const series_name& 
   const auto before = past.of(series, begin, window.begin);
   if (before.empty()) return judge_new(report.known_hours, window, counts, limits);
   return judge(baseline::fit(before, begin, window.begin), window, counts, limits);
+}
+
+/// The counts of one service, or of one name of it, in the hours [begin, end).
+std::vector<hour_count> past_of(SQLite::Database& db, std::string_view service,
+                                const std::optional<std::string>& alert_name, std::int64_t begin, std::int64_t end) {
+  // One look-up for each hour, all within one query: the key has the hour before the names.
+  statement query(db,
+                  "WITH RECURSIVE hours(hour) AS (SELECT ?3 UNION ALL SELECT hour + 1 FROM hours WHERE hour + 1 < ?4) "
+                  "SELECT bucket, episodes FROM hours CROSS JOIN rollups "
+                  "WHERE grain = ?1 AND span = ?2 AND bucket = hour AND alert_name = ?5 AND service = ?6");
+  const auto grain = alert_name ? rollup_grain::name_and_service : rollup_grain::service;
+  query.open(static_cast<int>(grain), static_cast<int>(rollup_span::hour), begin, end, alert_name.value_or(""),
+             service);
+  std::vector<hour_count> past;
+  while (query.next()) {
+    row_reader row(query);
+    const auto hour = row.number();
+    if (past.empty() || past.back().hour != hour) past.push_back({hour, 0});
+    past.back().count += row.number();
+  }
+  return past;
 }
 
 expected_count count_of(const count_distribution& d) {
@@ -103,15 +125,9 @@ forecast forecast_of(const baseline& usual, std::int64_t begin, std::int64_t hou
 
 forecast read_forecast(SQLite::Database& db, std::string_view service, const std::optional<std::string>& alert_name,
                        timestamp now, std::int64_t hours) {
-  rollup_reader reader(db, rollup_detail::counts);
   const auto running = hour_of(now);
   const auto begin = running - baseline_hours;
-  std::vector<hour_count> past;
-  const auto grain = alert_name ? rollup_grain::name_and_service : rollup_grain::service;
-  reader.visit_one(grain, {{rollup_span::hour, begin, running}}, alert_name.value_or(""), service, [&](const auto& c) {
-    if (past.empty() || past.back().hour != c.bucket) past.push_back({c.bucket, 0});
-    past.back().count += c.values.episodes;
-  });
+  const auto past = past_of(db, service, alert_name, begin, running);
   return forecast_of(baseline::fit(past, begin, running), running + 1, hours);
 }
 
