@@ -1,6 +1,7 @@
 // Asks each analytics call again and again and prints how long the answers took.
 //   bench_calls PORT REPEATS
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -13,10 +14,14 @@
 
 namespace {
 
+using values = std::array<const char*, 3>;
+constexpr values days{"7", "30", "365"};
+
 struct call {
   const char* name;
-  /// `%s` stands for the days.
+  /// `%s` stands for each of the values.
   const char* path;
+  values asked = days;
 };
 
 constexpr call calls[] = {
@@ -33,6 +38,9 @@ constexpr call calls[] = {
     {"noise report", "/api/alerts/report/noise?days=%s"},
     {"noise of a service", "/api/alerts/report/noise?service=service-3&days=%s"},
     {"history, a page", "/api/alerts/history?limit=100&days=%s"},
+    {"anomalies (hours)", "/api/alerts/anomalies?hours=%s", {"1", "6", "24"}},
+    {"forecast (hours)", "/api/alerts/forecast/service-3?hours=%s", {"1", "24", "168"}},
+    {"forecast of a name", "/api/alerts/forecast/service-3?alert_name=Alert3&hours=%s", {"1", "24", "168"}},
 };
 
 std::string request_for(const std::string& path) {
@@ -49,11 +57,11 @@ int main(int argc, char** argv) {
   try {
     tocsin::bench::connection server(static_cast<std::uint16_t>(std::atoi(argv[1])));
     const auto repeats = std::max(1, std::atoi(argv[2]));
-    std::printf("%-22s %5s %10s %10s\n", "call", "days", "median ms", "p99 ms");
+    std::printf("%-22s %5s %10s %10s %10s\n", "call", "days", "first ms", "median ms", "p99 ms");
     for (const auto& c : calls) {
-      for (const std::string days : {"7", "30", "365"}) {
+      for (const std::string value : c.asked) {
         std::string path = c.path;
-        path.replace(path.find("%s"), 2, days);
+        path.replace(path.find("%s"), 2, value);
         const auto request = request_for(path);
         std::vector<double> took;
         for (int i = 0; i < repeats; ++i) {
@@ -64,8 +72,9 @@ int main(int argc, char** argv) {
           }
           took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
         }
+        const auto first = took.front();
         std::sort(took.begin(), took.end());
-        std::printf("%-22s %5s %10.2f %10.2f\n", c.name, days.c_str(), took[took.size() / 2],
+        std::printf("%-22s %5s %10.2f %10.2f %10.2f\n", c.name, value.c_str(), first, took[took.size() / 2],
                     took[took.size() * 99 / 100]);
         std::fflush(stdout);
       }

@@ -16,7 +16,6 @@ using storage::alert_order;
 using storage::rollup_span;
 
 constexpr std::int64_t most_top_alerts = 100;
-constexpr std::size_t longest_service = 1024;
 
 std::optional<alert_order> parse_order(std::string_view text) {
   if (text == "count") return alert_order::count;
@@ -72,9 +71,7 @@ void get_service_health(services& s, const httplib::Request& request, httplib::R
   params p(request);
   const auto days = days_of(p, 7);
   if (p.error()) return answer_problem(response, *p.error());
-  if (service.size() > longest_service) {
-    return answer_problem(response, {400, "invalid_parameter", "service: expected at most 1024 bytes", "service"});
-  }
+  if (const auto wrong = check_service(service)) return answer_problem(response, *wrong);
   const auto found = s.history.statistics({std::nullopt, service, range_start(s, days)});
   answer_json(response, 200, one_body([&](json_writer& w) { write_health(w, service, days, found.severities); }));
 }

@@ -13,6 +13,7 @@
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
 #include "http/on_call_handler.hpp"
+#include "http/prediction_handler.hpp"
 #include "http/report_handler.hpp"
 #include "http/silence_handler.hpp"
 #include "http/silence_v2_handler.hpp"
@@ -71,6 +72,8 @@ const std::vector<endpoint>& endpoints() {
       {"GET", "/api/alerts/report/daily", get_daily_report},
       {"GET", "/api/alerts/report/sla", get_sla_report},
       {"GET", "/api/alerts/report/noise", get_noise_report},
+      {"GET", "/api/alerts/anomalies", get_anomalies},
+      {"GET", "/api/alerts/forecast/{service...}", get_forecast},
       {"PUT", "/api/alerts/history/{id}/acknowledge", put_acknowledge},
       {"PUT", "/api/alerts/history/{id}/resolve", put_resolve},
       {"PUT", "/api/alerts/history/{id}/escalate", put_escalate},
@@ -110,7 +113,8 @@ std::string allowed_methods(std::string_view path) {
     if (!matches(e.path, path)) continue;
     if (!allowed.empty()) allowed += ',';
     allowed += e.method;
-    if (e.method == "GET") allowed += ",HEAD";
+    // Alertmanager does not name it.
+    if (e.method == "GET" && !e.path.starts_with("/api/v2/")) allowed += ",HEAD";
   }
   return allowed;
 }

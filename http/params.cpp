@@ -154,4 +154,10 @@ result<std::int64_t, problem> parse_id(std::string_view text) {
       problem{400, "invalid_parameter", "id: expected a positive whole number, found " + quoted(text), "id"});
 }
 
+std::optional<problem> check_service(std::string_view service) {
+  constexpr std::size_t longest = 1024;
+  if (service.size() <= longest) return std::nullopt;
+  return problem{400, "invalid_parameter", "service: expected at most 1024 bytes", "service"};
+}
+
 } // namespace tocsin::http

@@ -56,5 +56,7 @@ class params {
 
 /// Reads the id in a path; a problem that names it when it is not a positive number.
 result<std::int64_t, problem> parse_id(std::string_view text);
+/// A problem when the name of a service in a path is longer than any service's may be.
+std::optional<problem> check_service(std::string_view service);
 
 } // namespace tocsin::http

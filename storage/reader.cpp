@@ -1,6 +1,7 @@
 #include "storage/reader.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "storage/conditions.hpp"
@@ -153,6 +154,8 @@ struct reader::impl {
   impl(const location& where, std::size_t connections) : pool(where.file(), connections) {}
 
   reader_pool pool;
+  std::mutex past_mutex;
+  series_past past = past_for_anomalies();
 };
 
 reader::reader(const location& where, std::size_t connections) : impl_(std::make_unique<impl>(where, connections)) {}
@@ -271,6 +274,19 @@ service_levels reader::service_levels(const analytics_filter& filter, std::size_
 noise_report reader::noise(const analytics_filter& filter, std::size_t limit) {
   reader_pool::snapshot snapshot(impl_->pool);
   return read_noise(snapshot.db(), filter, limit);
+}
+
+anomaly_report reader::anomalies(const anomaly_question& question) {
+  // Before the connection, so that those who wait for the past keep none from others.
+  const std::lock_guard lock(impl_->past_mutex);
+  reader_pool::snapshot snapshot(impl_->pool);
+  return find_anomalies(snapshot.db(), impl_->past, question);
+}
+
+forecast reader::forecast(std::string_view service, const std::optional<std::string>& alert_name, timestamp now,
+                          std::int64_t hours) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_forecast(snapshot.db(), service, alert_name, now, hours);
 }
 
 std::vector<silence> reader::silences() {

@@ -13,6 +13,7 @@
 #include "storage/analytics.hpp"
 #include "storage/database.hpp"
 #include "storage/noise.hpp"
+#include "storage/prediction.hpp"
 #include "storage/service_levels.hpp"
 
 namespace tocsin::storage {
@@ -155,6 +156,12 @@ class reader {
   std::vector<trend_point> trends(const analytics_filter& filter, rollup_span span);
   storage::service_levels service_levels(const analytics_filter& filter, std::size_t limit);
   noise_report noise(const analytics_filter& filter, std::size_t limit);
+
+  // See prediction.hpp. The first question about anomalies reads the weeks before it into memory, which takes longer
+  // than the next ones; one such question at a time is answered.
+  anomaly_report anomalies(const anomaly_question& question);
+  storage::forecast forecast(std::string_view service, const std::optional<std::string>& alert_name, timestamp now,
+                             std::int64_t hours);
 
   /// All that are not forgotten yet, in order of id.
   std::vector<silence> silences();

@@ -20,7 +20,7 @@ time_intervals:
 receivers: [{name: ops}, {name: team-a}]
 escalation: []
 maintenance_windows:
-  - {name: moving house, matchers: ['rack="7"'], times: [{times: [{start_time: "00:00", end_time: "24:00"}]}]}
+  - {name: moving house, matchers: ['rack="7"'], intervals: [always]}
 )";
 
 /// Root inhibits two leaves of team a; one of team b is silenced; one alert has ended.
