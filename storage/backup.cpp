@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Often enough for a bar.
-constexpr int pages_a_step = 2048;
+constexpr int pages_a_step = 256;
 
 /// The copy while it is not whole; it goes with its owner, unless it was put in place.
 class partial_file {

@@ -43,11 +43,14 @@ SQLite::Database open_for_reading(const std::string& file) {
 }
 
 std::string describe(const SQLite::Exception& error) {
-  return std::string(error.what()) + " (SQLite code " + std::to_string(error.getExtendedErrorCode()) + ")";
+  // Not every error comes with both codes.
+  const auto code = error.getExtendedErrorCode() > 0 ? error.getExtendedErrorCode() : error.getErrorCode();
+  return std::string(error.what()) + " (SQLite code " + std::to_string(code) + ")";
 }
 
 std::string advice_for(const SQLite::Exception& error) {
-  switch (error.getErrorCode()) {
+  constexpr int primary_code = 0xFF;
+  switch (error.getErrorCode() & primary_code) {
     case SQLITE_FULL:
     case SQLITE_IOERR: return " Check the free space and the health of its disk.";
     case SQLITE_READONLY:
