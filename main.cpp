@@ -16,6 +16,7 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "http/drill_command.hpp"
+#include "http/export_command.hpp"
 #include "http/server.hpp"
 #include "storage/history_command.hpp"
 #include "storage/rollup_check.hpp"
@@ -160,7 +161,11 @@ int import_history(const config::command_line& line) {
 }
 
 int export_history(const config::command_line& line) {
-  return finish(storage::run_backup({{line.storage_path}, line.history.file, line.history.force}, stderr));
+  const auto& asked = line.history;
+  if (asked.format == "csv" || asked.format == "ndjson") {
+    return finish(http::run_export({{line.storage_path}, asked.file, asked.force, asked.format == "ndjson"}, stderr));
+  }
+  return finish(storage::run_backup({{line.storage_path}, asked.file, asked.force}, stderr));
 }
 
 int hold_drill(const config::command_line& line) {

@@ -95,9 +95,13 @@ history_commands add_history_commands(CLI::App& app, history_order& order) {
   import->add_flag("--close-open", order.close_open,
                    "Take alerts without an end to have ended when they were last heard of");
   import->add_flag("--from-start", order.from_start, "Begin at the front, also where an import was broken off");
-  auto* back_up = history->add_subcommand("export", "Copy the database of --storage.path, also while Tocsin runs");
+  auto* back_up = history->add_subcommand("export", "Make a back-up of --storage.path, also while Tocsin runs");
   back_up->fallthrough();
   back_up->add_option("file", order.file, "Where the copy is to be")->required();
+  back_up
+      ->add_option("--format", order.format,
+                   "sqlite: a back-up, the default; csv or ndjson: the alerts alone, as the API exports them")
+      ->check(CLI::IsMember({"csv", "ndjson", "sqlite"}));
   back_up->add_flag("--force", order.force, "Replace the file when it is there");
   return {import, back_up};
 }

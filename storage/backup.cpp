@@ -1,20 +1,16 @@
 #include "storage/backup.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <filesystem>
-#include <optional>
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include "storage/connection.hpp"
+#include "storage/output_file.hpp"
 #include "storage/schema.hpp"
 
 namespace tocsin::storage {
@@ -25,69 +21,6 @@ namespace fs = std::filesystem;
 
 /// Often enough for a bar.
 constexpr int pages_a_step = 256;
-
-/// The copy while it is not whole; it goes with its owner, unless it was put in place.
-class partial_file {
- public:
-  explicit partial_file(std::string name) : name_(std::move(name)) { remove(); }
-  ~partial_file() {
-    if (!placed_) remove();
-  }
-  partial_file(const partial_file&) = delete;
-  partial_file& operator=(const partial_file&) = delete;
-
-  const std::string& name() const noexcept { return name_; }
-
-  /// Gives it its name, once all of it is on disk.
-  result<void> place(const std::string& file) {
-    if (!synced(name_, O_RDWR)) return failed("write", name_);
-    if (::rename(name_.c_str(), file.c_str()) != 0) return failed("rename to " + file + " the file", name_);
-    placed_ = true;
-    const auto folder = fs::path(file).parent_path().string();
-    if (!synced(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY)) return failed("write", folder);
-    return {};
-  }
-
- private:
-  static bool synced(const std::string& path, int flags) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (descriptor < 0) return false;
-    const bool good = ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    return good;
-  }
-
-  static result<void> failed(const std::string& what, const std::string& path) {
-    return fail("cannot " + what + " " + path + ": " + std::strerror(errno));
-  }
-
-  void remove() noexcept {
-    std::error_code ignored;
-    for (const auto* suffix : {"", "-journal", "-wal", "-shm"}) fs::remove(name_ + suffix, ignored);
-  }
-
-  std::string name_;
-  bool placed_ = false;
-};
-
-result<void> may_be_written(const backup_order& order) {
-  std::error_code ignored;
-  const auto source = order.where.file();
-  if (!fs::exists(source, ignored)) {
-    return fail("there is no database " + source + ". Name the folder of the storage with --storage.path.");
-  }
-  for (const auto* suffix : {"", "-wal", "-shm"}) {
-    if (fs::equivalent(source + suffix, order.file, ignored)) {
-      return fail(order.file + " belongs to the database itself. Name another file.");
-    }
-  }
-  if (fs::is_directory(order.file, ignored))
-    return fail(order.file + " is a folder; expected the name of a file in it");
-  if (!order.force && fs::exists(order.file, ignored)) {
-    return fail(order.file + " exists already. Name another file, or let --force replace it.");
-  }
-  return {};
-}
 
 result<void> has_room(const std::string& file, std::int64_t bytes) {
   std::error_code error;
@@ -148,12 +81,12 @@ result<backup_report> make_copy(const backup_order& order, const std::string& na
 } // namespace
 
 result<backup_report> back_up(const backup_order& order, const backup_watcher& watch) {
-  if (auto good = may_be_written(order); !good) return tl::unexpected(good.error());
-  partial_file partial(order.file + ".partial");
+  if (auto good = may_be_written(order.where, order.file, order.force); !good) return tl::unexpected(good.error());
+  partial_file partial(order.file);
   try {
     auto made = make_copy(order, partial.name(), watch);
     if (!made) return made;
-    if (auto placed = partial.place(order.file); !placed) return tl::unexpected(placed.error());
+    if (auto placed = partial.place(); !placed) return tl::unexpected(placed.error());
     return made;
   } catch (const SQLite::Exception& error) {
     const auto code = error.getErrorCode();

@@ -2,40 +2,12 @@
 
 #include <chrono>
 
-#include <unistd.h>
-
 #include "storage/import/import_text.hpp"
+#include "storage/progress.hpp"
 
 namespace tocsin::storage {
 
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-/// A meter that writes to a file.
-class progress_writer {
- public:
-  explicit progress_writer(std::FILE* out) : out_(out), meter_(::isatty(::fileno(out)) == 1, begin_) {}
-  ~progress_writer() { write(meter_.end()); }
-  progress_writer(const progress_writer&) = delete;
-  progress_writer& operator=(const progress_writer&) = delete;
-
-  void update(double share, const std::string& done, std::int64_t count) {
-    write(meter_.update(share, done, count, clock::now()));
-  }
-  std::chrono::duration<double> took() const { return clock::now() - begin_; }
-
- private:
-  void write(const std::string& text) {
-    if (text.empty()) return;
-    std::fwrite(text.data(), 1, text.size(), out_);
-    std::fflush(out_);
-  }
-
-  std::FILE* out_;
-  clock::time_point begin_ = clock::now();
-  progress_meter meter_;
-};
 
 std::string done_of(const import_progress& p) {
   auto text = std::to_string(p.counts.read) + " rows";

@@ -1,15 +1,10 @@
 #include "storage/import/import_text.hpp"
 
-#include <algorithm>
 #include <cstdio>
 
 namespace tocsin::storage {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr int bar_width = 30;
 
 std::string number(std::int64_t n) {
   return std::to_string(n);
@@ -27,19 +22,6 @@ std::string line(const char* what, std::int64_t count, const char* note) {
   auto digits = number(count);
   if (digits.size() < 9) digits.insert(0, 9 - digits.size(), ' ');
   return text + digits + (*note != '\0' ? "  " : "") + note + "\n";
-}
-
-std::string time_left(double seconds) {
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
-  if (whole < 60) return number(whole) + "s";
-  if (whole < 3600) return number(whole / 60) + "m" + number(whole % 60) + "s";
-  return number(whole / 3600) + "h" + number(whole % 3600 / 60) + "m";
-}
-
-std::string bar(double share) {
-  const auto full = static_cast<int>(share * bar_width);
-  return "[" + std::string(static_cast<std::size_t>(full), '#')
-         + std::string(static_cast<std::size_t>(bar_width - full), ' ') + "]";
 }
 
 void append_refused(std::string& out, const import_report& report) {
@@ -93,21 +75,6 @@ std::string report_text(const import_order& order, const import_report& report, 
 
 int exit_code_of(const import_report& report) noexcept {
   return report.counts.refused > 0 || report.broken_off ? 1 : 0;
-}
-
-std::string progress_meter::update(double share, const std::string& done, std::int64_t count, moment now) {
-  if (first_share_ < 0) first_share_ = share;
-  if (now - told_ < (terminal_ ? 200ms : 5000ms)) return {};
-  told_ = now;
-  const auto within = std::clamp(share, 0.0, 1.0);
-  const std::chrono::duration<double> took = now - begin_;
-  const auto gone = within - first_share_;
-  auto text = done + ", " + number(static_cast<std::int64_t>(static_cast<double>(count) / took.count())) + "/s, "
-              + decimal(within * 100) + "%";
-  if (gone > 0) text += ", " + time_left(took.count() * (1 - within) / gone) + " left";
-  if (!terminal_) return text + "\n";
-  drawn_ = true;
-  return "\r\x1b[K" + bar(within) + " " + text;
 }
 
 } // namespace tocsin::storage

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(an_import_and_an_export_take_their_file_and_flags_anywhere)
   BOOST_TEST(plain->history.format == "");
   BOOST_TEST(!(plain->history.dry_run || plain->history.close_open || plain->history.from_start));
 
-  const auto copied = parse({"history", "export", "copy.db", "--force", "--storage.path=other"});
+  const auto copied = parse({"history", "export", "copy.db", "--force", "--format=sqlite", "--storage.path=other"});
   BOOST_REQUIRE(copied);
   BOOST_CHECK(copied->what == config::command_line::action::export_history);
   BOOST_TEST(copied->history.file == "copy.db");

@@ -75,6 +75,12 @@ std::string exported(program& tocsin, const std::string& parameters = {}) {
   return api(tocsin).get("/api/alerts/export/csv?days=365" + parameters).body;
 }
 
+std::string content_of(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
 /// A file with as many alerts.
 std::string many_rows(int rows) {
   std::string out = "id,alert_name,start_time,end_time\n";
@@ -117,8 +123,18 @@ BOOST_AUTO_TEST_CASE(an_export_that_is_imported_is_exported_alike) {
   BOOST_REQUIRE(before.find("''=2") != std::string::npos);
 
   temporary_folder folder;
-  const auto csv = folder.write("a.csv", before);
-  const auto lines = folder.write("a.ndjson", exported(first, "&format=ndjson"));
+  const auto csv = (folder.path() / "a.csv").string();
+  const auto lines = (folder.path() / "a.ndjson").string();
+  // The command writes what the API answers, beside the running program.
+  for (const auto& [file, format] : {std::pair{csv, "csv"}, std::pair{lines, "ndjson"}}) {
+    const finished made({"history", "export", file, std::string("--format=") + format, path_flag(first.storage())});
+    BOOST_TEST(made.status == 0, made.err);
+    BOOST_TEST(content_of(file) == exported(first, std::string("&format=") + format));
+    BOOST_TEST(
+        finished({"history", "export", file, std::string("--format=") + format, path_flag(first.storage())}).status
+        == 1);
+  }
+  BOOST_TEST(content_of(csv) == before);
   for (const auto& file : {csv, lines}) {
     http_sink quiet;
     program second(one_webhook(quiet.url()), {"--data.retention=0"});

@@ -7,6 +7,7 @@
 #include "fixture.hpp"
 #include "storage/import/import_text.hpp"
 #include "storage/import/importer.hpp"
+#include "storage/progress.hpp"
 #include "storage/rollup_check.hpp"
 
 using namespace tocsin;
