@@ -110,7 +110,9 @@ bool alert_rules::read_labels(const raw_row& row, episode& e) {
 bool alert_rules::complete_label(const raw_row& row, import_column from, std::string_view name, std::string_view said) {
   const auto column = text_in(row[from]);
   if (!column) return refuse(named(from) + " is no text in UTF-8", row[from]);
-  if (column->empty() || *column == said) return true;
+  // An apostrophe in front of what looks like a formula may have been one of the text, in exports of early versions.
+  const bool same = *column == said || (said.starts_with('\'') && said.substr(1) == *column);
+  if (column->empty() || same) return true;
   if (!label(labels_, name).empty()) {
     return refuse(named(from) + " is not what the label " + std::string(name) + " says", row[from]);
   }

@@ -40,10 +40,10 @@ result<opened_file> open_source(const import_order& order) {
     auto database = seed_file::open(order.file);
     if (!database) return tl::unexpected(database.error());
     opened.database = std::make_unique<seed_file>(std::move(*database));
-    opened.alerts = opened.database->alerts();
-    return opened;
   }
-  auto alerts = opened.format == import_format::csv ? open_csv(order.file) : open_ndjson(order.file);
+  auto alerts = opened.database                       ? opened.database->alerts()
+                : opened.format == import_format::csv ? open_csv(order.file)
+                                                      : open_ndjson(order.file);
   if (!alerts) return tl::unexpected(alerts.error());
   opened.alerts = std::move(*alerts);
   return opened;

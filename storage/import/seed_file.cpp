@@ -271,8 +271,12 @@ result<seed_file> seed_file::open(const std::string& file) {
   }
 }
 
-std::unique_ptr<alert_source> seed_file::alerts() {
-  return std::make_unique<seed_source>(impl_->file, impl_->db);
+result<std::unique_ptr<alert_source>> seed_file::alerts() {
+  try {
+    return std::make_unique<seed_source>(impl_->file, impl_->db);
+  } catch (const SQLite::Exception& error) {
+    return damaged(impl_->file + ", alert_history", error);
+  }
 }
 
 result<std::optional<source_child<source_escalation>>> seed_file::escalation_behind(std::int64_t row) {

@@ -45,7 +45,8 @@ class seed_file {
   seed_file(seed_file&&) noexcept;
 
   /// The alerts, in order of their rows. The file must outlive it.
-  std::unique_ptr<alert_source> alerts();
+  /// @returns a failure when the file is damaged.
+  result<std::unique_ptr<alert_source>> alerts();
 
   // The child behind the row with that number; nothing when there is none, or no such table. Each is to be called again
   // and again with the number of the last one.

@@ -272,6 +272,10 @@ BOOST_AUTO_TEST_CASE(texts_of_any_size_and_bytes_are_taken_as_they_are) {
   const std::string nul("a\0b", 3);
   BOOST_TEST(good({{import_column::root_cause, text(long_text)}}).root_cause == long_text);
   BOOST_TEST(good({{import_column::alert_name, text(nul)}}).alert.labels.get("alertname") == nul);
+  // The column lost its apostrophe, the label did not.
+  const auto row =
+      good({{import_column::alert_name, text("=2")}, {import_column::labels, text(R"({"alertname":"'=2"})")}});
+  BOOST_TEST(row.alert.labels.get("alertname") == "'=2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -262,6 +262,33 @@ BOOST_FIXTURE_TEST_CASE(files_that_are_no_history_are_refused_before_anything_is
   BOOST_TEST(!std::filesystem::exists(where.file()));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_damaged_database_is_told_wherever_it_is_damaged, workbench) {
+  std::string rows = seed_rows;
+  for (int i = 100; i < 400; ++i) {
+    rows += "INSERT INTO alert_history (id, alert_name, start_time, end_time) VALUES (" + std::to_string(i)
+            + ", 'Many', 1762941600, 1762941700);";
+  }
+  const auto path = seed(*this, rows);
+  std::ifstream in(path, std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(in)), {});
+  BOOST_REQUIRE(whole.size() >= 8 * 4096);
+  int told = 0;
+  for (std::size_t page = 0; page * 4096 < whole.size(); ++page) {
+    auto damaged = whole;
+    damaged.replace(page * 4096 + (page == 0 ? 100 : 0), 3000, std::string(3000, '\xA5'));
+    const auto done = storage::import_history(order(file("damaged.db", damaged)), now);
+    const auto why = done ? (done->broken_off ? done->broken_off->message : "") : done.error().message;
+    const bool malformed = why.find("malformed") != std::string::npos;
+    told += malformed ? 1 : 0;
+    // Of a page that is not needed nothing is seen.
+    const bool all = done && done->counts.imported + done->counts.duplicates == 302 && done->counts.details == 3;
+    BOOST_TEST((malformed || all), "page " << page << ": " << why);
+    if (done) check_rollups();
+    std::filesystem::remove_all(where.folder);
+  }
+  BOOST_TEST(told >= 7);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_header_alone_is_a_history_without_alerts, workbench) {
   const auto report = import(file("a.csv",
                                   "\xEF\xBB\xBF"
