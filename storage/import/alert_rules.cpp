@@ -174,7 +174,10 @@ bool alert_rules::read_end(const raw_row& row, history_row& into) {
   }
   const bool over = said.empty() || parse_episode_status(said) == episode_status::resolved;
   if (!end && seconds && over) end = e.starts_at + std::chrono::seconds(*seconds);
-  if (!end && close_open_) end = std::max(e.starts_at, into.updated_at);
+  if (!end && close_open_) {
+    end = std::max({e.starts_at, e.received_at, e.state.last_seen, into.updated_at,
+                    e.state.acknowledged_at.value_or(e.starts_at)});
+  }
   if (!end) return refuse("end_time is missing: only alerts that are over are imported", row[status]);
   if (*end < e.starts_at) return refuse("end_time lies before start_time", row[end_time]);
   if (*end > now_) return refuse("end_time lies in the future: only alerts that are over are imported", row[end_time]);

@@ -207,6 +207,9 @@ BOOST_AUTO_TEST_CASE(what_is_open_is_closed_only_when_that_is_asked_for) {
   const auto closed = good(open, true);
   BOOST_TEST(to_rfc3339(*closed.alert.state.ended_at) == "2025-11-12T11:00:00.000Z");
   BOOST_CHECK(closed.alert.state.status == episode_status::resolved);
+  auto written_before = open;
+  written_before.emplace_back(import_column::updated_at, text("2025-11-12T10:30:00Z"));
+  BOOST_CHECK(good(written_before, true).alert.state.ended_at == closed.alert.state.ended_at);
   // What claims to end later is not over, whatever is asked for.
   BOOST_CHECK(!read({{import_column::end_time, text("2126-01-01T00:00:00Z")}}, true));
 }
