@@ -352,6 +352,30 @@ BOOST_FIXTURE_TEST_CASE(a_database_of_the_original_comes_with_all_that_belongs_t
   check_rollups();
 }
 
+BOOST_FIXTURE_TEST_CASE(an_import_that_is_cut_off_between_any_two_steps_comes_to_the_same, workbench) {
+  const auto path = seed(*this, seed_rows);
+  int calls = 0;
+  for (bool over = false; !over; ++calls) {
+    // Each time it may take one step, and is then cut off.
+    const auto done = storage::import_history(order(path), now, [](const storage::import_progress& p) {
+      if (p.stage != storage::import_stage::over) throw std::runtime_error("cut off");
+    });
+    over = done.has_value();
+    BOOST_REQUIRE(calls < 20);
+    check_rollups();
+  }
+  BOOST_TEST(calls >= 5);
+  BOOST_TEST(query("SELECT rows_read || ' ' || imported || ' ' || refused || ' ' || details FROM imports").at(0)
+             == "3 2 3 3");
+  BOOST_TEST(query("SELECT id || alert_name || related_alerts || acknowledged_by FROM alert_history ORDER BY id")
+                 == (std::vector<std::string>{"1Early[2]ana", "2Late[1]"}),
+             boost::test_tools::per_element());
+  for (const auto* table : {"escalation_history", "acknowledgments", "alert_correlations"}) {
+    BOOST_TEST(query(std::string("SELECT count(*) FROM ") + table).at(0) == "1");
+  }
+  BOOST_TEST(query("SELECT count(*) FROM import_ids").at(0) == "0");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_database_with_few_columns_is_one_too, workbench) {
   const auto path = folder.path() + "/few.db";
   {
