@@ -16,7 +16,9 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "http/drill_command.hpp"
+#include "http/export_command.hpp"
 #include "http/server.hpp"
+#include "storage/history_command.hpp"
 #include "storage/rollup_check.hpp"
 
 namespace {
@@ -137,6 +139,35 @@ int rebuild_storage(const config::command_line& line) {
   return 0;
 }
 
+int finish(const storage::command_outcome& done) {
+  std::fputs(done.text.c_str(), stdout);
+  if (!done.complaint.empty()) complain(done.complaint);
+  return done.exit_code;
+}
+
+int import_history(const config::command_line& line) {
+  // For the retention, by which the next clean-up will go.
+  const auto loaded = load(line);
+  if (!loaded) return complain(loaded.error().message);
+  const auto& asked = line.history;
+  return finish(storage::run_import({asked.file,
+                                     {line.storage_path},
+                                     storage::parse_import_format(asked.format),
+                                     asked.dry_run,
+                                     asked.close_open,
+                                     asked.from_start,
+                                     (*loaded)->retention},
+                                    stderr));
+}
+
+int export_history(const config::command_line& line) {
+  const auto& asked = line.history;
+  if (asked.format == "csv" || asked.format == "ndjson") {
+    return finish(http::run_export({{line.storage_path}, asked.file, asked.force, asked.format == "ndjson"}, stderr));
+  }
+  return finish(storage::run_backup({{line.storage_path}, asked.file, asked.force}, stderr));
+}
+
 int hold_drill(const config::command_line& line) {
   const auto held = http::hold_drill({line.url, line.receiver, line.within, line.severity});
   if (!held) return complain(held.error().message);
@@ -190,6 +221,8 @@ int main(int argc, char** argv) {
     case config::command_line::action::verify_storage: return verify_storage(*line);
     case config::command_line::action::rebuild_storage: return rebuild_storage(*line);
     case config::command_line::action::render_template: return render_template(*line);
+    case config::command_line::action::import_history: return import_history(*line);
+    case config::command_line::action::export_history: return export_history(*line);
     case config::command_line::action::drill: return hold_drill(*line);
     case config::command_line::action::serve: return serve(*line);
   }

@@ -77,6 +77,35 @@ void add_render_options(CLI::App& app, command_line& parsed) {
   app.add_option("--channel", order.channel, "The channel whose message is shown, such as ops/slack/0");
 }
 
+struct history_commands {
+  CLI::App* import = nullptr;
+  CLI::App* back_up = nullptr;
+};
+
+history_commands add_history_commands(CLI::App& app, history_order& order) {
+  auto* history = app.add_subcommand("history", "Bring old alerts into the history, or make a back-up of it");
+  history->require_subcommand(1)->fallthrough();
+  auto* import = history->add_subcommand("import", "Bring alerts of a file into --storage.path; Tocsin must not run");
+  import->fallthrough();
+  import->add_option("file", order.file, "An export (CSV or NDJSON), or a SQLite file with a table alert_history")
+      ->required();
+  import->add_option("--format", order.format, "csv, ndjson or sqlite; what the file looks like when not given")
+      ->check(CLI::IsMember({"csv", "ndjson", "sqlite"}));
+  import->add_flag("--dry-run", order.dry_run, "Look at all rows and write nothing");
+  import->add_flag("--close-open", order.close_open,
+                   "Take alerts without an end to have ended when they were last heard of");
+  import->add_flag("--from-start", order.from_start, "Begin at the front, also where an import was broken off");
+  auto* back_up = history->add_subcommand("export", "Make a back-up of --storage.path, also while Tocsin runs");
+  back_up->fallthrough();
+  back_up->add_option("file", order.file, "Where the copy is to be")->required();
+  back_up
+      ->add_option("--format", order.format,
+                   "sqlite: a back-up, the default; csv or ndjson: the alerts alone, as the API exports them")
+      ->check(CLI::IsMember({"csv", "ndjson", "sqlite"}));
+  back_up->add_flag("--force", order.force, "Replace the file when it is there");
+  return {import, back_up};
+}
+
 } // namespace
 
 result<command_line> parse_command_line(int argc, const char* const* argv, const std::string& version) {
@@ -126,6 +155,8 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
       "render", "Render a template, or the message of a channel of --config.file, for a sample");
   add_render_options(*rendering, parsed);
 
+  const auto history = add_history_commands(app, parsed.history);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
@@ -155,6 +186,10 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
     parsed.what = command_line::action::drill;
     return parsed;
   }
+  if (history.back_up->parsed()) {
+    parsed.what = command_line::action::export_history;
+    return parsed;
+  }
   for (std::size_t i = 0; i < options.size(); ++i) {
     // Not the option's own name: a hidden one has none.
     if (options[i]->count() > 0) parsed.without_effect.emplace_back(flags_of_alertmanager[i]);
@@ -163,6 +198,10 @@ result<command_line> parse_command_line(int argc, const char* const* argv, const
     const auto kept = parse_retention(retention);
     if (!kept) return tl::unexpected(kept.error());
     parsed.retention = *kept;
+  }
+  if (history.import->parsed()) {
+    parsed.what = command_line::action::import_history;
+    return parsed;
   }
   auto address = parse_address(listen);
   if (!address) return tl::unexpected(address.error());

@@ -12,6 +12,17 @@
 
 namespace tocsin::config {
 
+/// For `history import` and `history export`.
+struct history_order {
+  std::string file;
+  /// `csv`, `ndjson` or `sqlite`; empty for an import that looks at the file.
+  std::string format;
+  bool dry_run = false;
+  bool close_open = false;
+  bool from_start = false;
+  bool force = false;
+};
+
 /// What the command line asks for.
 struct command_line {
   enum class action : std::uint8_t {
@@ -21,6 +32,8 @@ struct command_line {
     verify_storage,
     rebuild_storage,
     render_template,
+    import_history,
+    export_history,
     print, ///< `text` is to be printed, and the program ends with `exit_code`
   };
   action what = action::serve;
@@ -45,6 +58,7 @@ struct command_line {
   std::string within = "30s";
   std::string severity = "info";
   template_order rendering;
+  history_order history;
 };
 
 /// Reads the arguments of `main`.

@@ -127,6 +127,8 @@ std::string of_resolved(const storage::history_detail& detail, const config::con
   const auto told = told_text(all);
   const auto failed = failed_text(all);
   const auto over = "It ended at " + moment_text(ended);
+  const bool imported = !detail.row.alert.group && detail.route.empty();
+  if (imported) return over + "; it was imported, and who was told of it is not on record here.";
   if (!told.empty()) return over + "; people were told on " + told + (failed.empty() ? "" : ", but " + failed) + ".";
   if (!failed.empty()) return over + " and nobody could be told: " + failed + ".";
   const auto quiet = suppressed_at_the_end(detail);

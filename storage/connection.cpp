@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
+#include <sqlite3.h>
 
 namespace tocsin::storage {
 
@@ -42,7 +43,22 @@ SQLite::Database open_for_reading(const std::string& file) {
 }
 
 std::string describe(const SQLite::Exception& error) {
-  return std::string(error.what()) + " (SQLite code " + std::to_string(error.getExtendedErrorCode()) + ")";
+  // Not every error comes with both codes.
+  const auto code = error.getExtendedErrorCode() > 0 ? error.getExtendedErrorCode() : error.getErrorCode();
+  return std::string(error.what()) + " (SQLite code " + std::to_string(code) + ")";
+}
+
+std::string advice_for(const SQLite::Exception& error) {
+  constexpr int primary_code = 0xFF;
+  switch (error.getErrorCode() & primary_code) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR: return " Check the free space and the health of its disk.";
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN: return " The file and its folder must be writable for the user that runs this program.";
+    case SQLITE_BUSY: return " Another program holds the file for writing: close it.";
+    case SQLITE_CORRUPT: return " The file is damaged: restore a back-up.";
+    default: return {};
+  }
 }
 
 } // namespace tocsin::storage

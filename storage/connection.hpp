@@ -22,4 +22,7 @@ SQLite::Database open_for_reading(const std::string& file);
 /// What SQLite says, with its code: `disk I/O error (SQLite code 778)`.
 std::string describe(const SQLite::Exception& error);
 
+/// What a person can do about it, as a sentence with a blank in front; empty when it is not for a person to mend.
+std::string advice_for(const SQLite::Exception& error);
+
 } // namespace tocsin::storage

@@ -10,7 +10,8 @@ namespace tocsin::storage {
 ///
 /// A cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`,
 /// a tab or a carriage return) gets an apostrophe in front, which makes it plain text:
-/// labels come from whoever may send alerts.
+/// labels come from whoever may send alerts. So does such a text with apostrophes in front
+/// already, so that `without_guard` finds back to every text.
 class csv_writer {
  public:
   explicit csv_writer(std::string& out) : out_(out) {}
@@ -22,5 +23,8 @@ class csv_writer {
   std::string& out_;
   bool in_line_ = false;
 };
+
+/// The text of a cell without the apostrophe that the writer put in front.
+std::string_view without_guard(std::string_view cell) noexcept;
 
 } // namespace tocsin::storage

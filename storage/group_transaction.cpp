@@ -9,23 +9,6 @@
 
 namespace tocsin::storage {
 
-namespace {
-
-/// What a person can do about it; empty when it is not for a person to mend.
-std::string advice(int code) {
-  switch (code) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR: return " Check the free space and the health of its disk.";
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN: return " The file and its folder must be writable for the user that runs this program.";
-    case SQLITE_BUSY: return " Another program holds the file for writing: close it.";
-    case SQLITE_CORRUPT: return " The file is damaged: restore a back-up.";
-    default: return {};
-  }
-}
-
-} // namespace
-
 group_transaction::group_transaction(SQLite::Database& db)
     : db_(db),
       begin_(db, "BEGIN IMMEDIATE"),
@@ -51,7 +34,7 @@ std::string group_transaction::explain(const std::exception& error) const {
   const auto* from_sqlite = dynamic_cast<const SQLite::Exception*>(&error);
   return "cannot write to the database " + db_.getFilename() + ": "
          + (from_sqlite ? describe(*from_sqlite) : std::string(error.what())) + ". Nothing of this was stored."
-         + (from_sqlite ? advice(from_sqlite->getErrorCode()) : std::string());
+         + (from_sqlite ? advice_for(*from_sqlite) : std::string());
 }
 
 result<void> group_transaction::apply(const write_batch& batch, timestamp now) {

@@ -131,11 +131,12 @@ std::vector<silence> state_query::silences() {
 
 std::vector<recent_episode> state_query::recent() {
   // The last hour counts from the newest arrival of all, not from now: after a long
-  // stop it is what was seen last that matters.
+  // stop it is what was seen last that matters. What was imported belongs to no group and did not arrive.
   auto query = open(
       "SELECT id, group_id, labels, declared_severity, created_at, end_time FROM alert_history "
       "INDEXED BY alert_history_by_arrival "
-      "WHERE created_at >= (SELECT max(created_at) FROM alert_history) - 3600000 AND "
+      "WHERE created_at >= (SELECT created_at FROM alert_history INDEXED BY alert_history_by_arrival "
+      "WHERE group_id > 0 ORDER BY created_at DESC LIMIT 1) - 3600000 AND group_id > 0 AND "
       + of_group("group_id = ?1") + " ORDER BY created_at DESC, id DESC LIMIT 10000");
   std::vector<recent_episode> found;
   while (query.next()) {

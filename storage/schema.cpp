@@ -259,13 +259,43 @@ ALTER TABLE alert_history ADD COLUMN reopen_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE rollups ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array<migration, 6> all_migrations{{
+// An import that was broken off goes on where it was: what it inserted and how far it came are written
+// together. The ids of its file are known until it is over.
+constexpr const char* import_tables = R"sql(
+CREATE TABLE imports (
+  id INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL UNIQUE,
+  file TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  rows_read INTEGER NOT NULL,
+  imported INTEGER NOT NULL,
+  duplicates INTEGER NOT NULL,
+  counted_before INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  details INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  finished_at INTEGER
+) STRICT;
+
+CREATE TABLE import_ids (
+  import_id INTEGER NOT NULL,
+  source_id INTEGER NOT NULL,
+  alert_id INTEGER NOT NULL,
+  related TEXT,
+  PRIMARY KEY (import_id, source_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<migration, 7> all_migrations{{
     {"the first tables", first_tables},
     {"silences, events and correlations", noise_control},
     {"cleaning up", cleaning_up},
     {"roll-ups", rollup_tables},
     {"on call", on_call_tables},
     {"reopenings", reopenings},
+    {"imports", import_tables},
 }};
 
 std::int64_t pragma(SQLite::Database& db, const char* name) {

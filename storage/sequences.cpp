@@ -40,6 +40,10 @@ void sequences::note(const write_batch& batch) noexcept {
   for (const auto& a : batch.attempts) raise(noted_.notification, a.notification);
 }
 
+void sequences::note(episode_id id) noexcept {
+  raise(noted_.episode, id);
+}
+
 void sequences::store() {
   if (noted_.episode > stored_.episode) store_.run("episode", noted_.episode);
   if (noted_.group > stored_.group) store_.run("group", noted_.group);

@@ -22,6 +22,8 @@ class sequences {
 
   /// Looks at the ids that a batch uses; remembers, but does not write.
   void note(const write_batch& batch) noexcept;
+  /// An id that is used beside any batch.
+  void note(episode_id id) noexcept;
   /// Writes what has grown since the last `kept`, in the transaction that is open.
   void store();
   /// The transaction of the last `store` is on disk.

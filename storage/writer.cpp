@@ -40,11 +40,12 @@ struct writer::impl {
     auto& me = *static_cast<impl*>(self);
     me.log_pages = pages;
     // A shorter log has begun anew.
-    if (pages < me.moved_pages) me.moved_pages = 0;
+    if (pages < me.tried_pages) me.tried_pages = 0;
     return SQLITE_OK;
   }
 
-  int pages_to_move() const noexcept { return log_pages - moved_pages; }
+  /// Whether the log has grown by that much since it was moved, or could not be.
+  bool has_grown(int pages) const noexcept { return log_pages - tried_pages >= pages; }
 
   /// Where readers stand in the way it moves what it can; the rest comes after the next commits.
   void checkpoint() noexcept {
@@ -54,7 +55,8 @@ struct writer::impl {
     int moved = 0;
     sqlite3_wal_checkpoint_v2(handle, nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, nullptr,
                               &moved);
-    if (moved >= 0) moved_pages = moved;
+    // A reader may hold its snapshot for minutes: to wait for it after each commit would hold up ingest.
+    if (moved >= 0) tried_pages = restart ? log_pages : moved;
     if (restart) sqlite3_busy_timeout(handle, usual_wait_ms);
   }
 
@@ -74,8 +76,9 @@ struct writer::impl {
   cleaning_statements cleaner;
   /// Length of the write-ahead log after the last commit.
   int log_pages = 0;
-  /// How many of these pages are in the database file already.
-  int moved_pages = 0;
+  /// How many of these pages are in the database file already, or how many there were when a reader kept the log from
+  /// starting anew.
+  int tried_pages = 0;
 };
 
 writer::writer(const location& where) : writer(where, &wall_clock) {}
@@ -94,7 +97,7 @@ result<void> writer::apply(const write_batch& batch) {
 
 result<void> writer::commit() {
   auto done = impl_->transaction.commit(impl_->now());
-  if (done && impl_->pages_to_move() >= 2 * checkpoint_pages) impl_->checkpoint();
+  if (done && impl_->has_grown(2 * checkpoint_pages)) impl_->checkpoint();
   return done;
 }
 
@@ -103,7 +106,7 @@ void writer::rollback() noexcept {
 }
 
 void writer::checkpoint() noexcept {
-  if (impl_->pages_to_move() >= checkpoint_pages) impl_->checkpoint();
+  if (impl_->has_grown(checkpoint_pages)) impl_->checkpoint();
 }
 
 result<void> writer::clean(cleaning& run, std::size_t most) {

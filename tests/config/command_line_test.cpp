@@ -74,4 +74,35 @@ BOOST_AUTO_TEST_CASE(flags_of_alertmanager_that_mean_nothing_here_are_named) {
       boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(an_import_and_an_export_take_their_file_and_flags_anywhere) {
+  const auto import = parse({"history", "import", "old.csv", "--storage.path=other", "--dry-run", "--close-open",
+                             "--from-start", "--format=ndjson", "--data.retention=30d"});
+  BOOST_REQUIRE_MESSAGE(import, (import ? "" : import.error().message));
+  BOOST_CHECK(import->what == config::command_line::action::import_history);
+  BOOST_TEST(import->history.file == "old.csv");
+  BOOST_TEST(import->history.format == "ndjson");
+  BOOST_TEST(import->storage_path == "other");
+  BOOST_TEST((import->history.dry_run && import->history.close_open && import->history.from_start));
+  BOOST_TEST((import->retention == 30 * 24h));
+
+  const auto plain = parse({"--storage.path=other", "history", "import", "old.db"});
+  BOOST_REQUIRE(plain);
+  BOOST_TEST(plain->history.format == "");
+  BOOST_TEST(!(plain->history.dry_run || plain->history.close_open || plain->history.from_start));
+
+  const auto copied = parse({"history", "export", "copy.db", "--force", "--format=sqlite", "--storage.path=other"});
+  BOOST_REQUIRE(copied);
+  BOOST_CHECK(copied->what == config::command_line::action::export_history);
+  BOOST_TEST(copied->history.file == "copy.db");
+  BOOST_TEST(copied->history.force);
+}
+
+BOOST_AUTO_TEST_CASE(a_history_command_that_lacks_something_is_refused) {
+  BOOST_CHECK(!parse({"history"}));
+  BOOST_CHECK(!parse({"history", "import"}));
+  BOOST_CHECK(!parse({"history", "export"}));
+  BOOST_CHECK(!parse({"history", "import", "a.csv", "--format=xml"}));
+  BOOST_CHECK(!parse({"history", "export", "a.db", "--dry-run"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

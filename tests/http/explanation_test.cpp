@@ -303,6 +303,15 @@ BOOST_AUTO_TEST_CASE(a_receiver_without_a_channel_is_named) {
              == "It ended at 2026-11-24T08:01:00Z and nobody was told: the receiver nobody has no channel.");
 }
 
+BOOST_AUTO_TEST_CASE(of_an_imported_alert_nobody_knows_who_was_told) {
+  auto detail = alert_with(disk);
+  detail.route.clear();
+  detail.row.alert.group = {};
+  end(detail, 60);
+  BOOST_TEST(summary_of(detail, 70)
+             == "It ended at 2026-11-24T08:01:00Z; it was imported, and who was told of it is not on record here.");
+}
+
 BOOST_AUTO_TEST_CASE(a_receiver_that_is_not_told_of_the_severity_is_named) {
   auto detail = alert_with(disk);
   detail.route = "pager@{}";

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(what_a_spreadsheet_would_run_is_plain_text) {
   BOOST_TEST(line({"=1+1", "+1", "-1", "@x"}) == "'=1+1,'+1,'-1,'@x\r\n");
   BOOST_TEST(line({"\tx", "\rx"}) == "'\tx,\"'\rx\"\r\n");
   BOOST_TEST(line({"=HYPERLINK(\"http://x\",\"y\")"}) == "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"\r\n");
-  BOOST_TEST(line({"a=1", "1-1", " =1", "'=1"}) == "a=1,1-1, =1,'=1\r\n");
+  BOOST_TEST(line({"a=1", "1-1", " =1", "'=1"}) == "a=1,1-1, =1,''=1\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(lines_follow_each_other) {
