@@ -192,7 +192,8 @@ BOOST_AUTO_TEST_CASE(receiver_types_that_would_stay_silent_are_refused_by_name) 
     const auto key = type + "_configs";
     check({{"route: {receiver: a}\nreceivers:\n  - name: a\n    " + key + ":\n      - whatever: {it: says}\n",
             "4: receivers[0]." + key + ": the receiver type " + key
-                + " is not available in this version; remove it or use webhook_configs"}});
+                + " is not available in this version; remove it or use webhook_configs "
+                  "(--config.skip-unknown-receivers leaves it out)"}});
   }
 }
 
