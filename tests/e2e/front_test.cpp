@@ -199,4 +199,68 @@ BOOST_AUTO_TEST_CASE(a_check_shows_what_was_left_out_and_reads_the_web_configura
              broken.err());
 }
 
+BOOST_AUTO_TEST_CASE(one_program_tells_another_with_certificates_that_stand_in_the_file) {
+  const guarded_folder folder;
+  const auto sender = make_certificate();
+  const auto ca = folder.write("sender.pem", sender.chain);
+  const auto web = folder.write("mutual.yml",
+                                "tls_server_config: {cert_file: cert.pem, key_file: key.pem, min_version: TLS13, "
+                                "client_auth_type: RequireAndVerifyClientCert, client_ca_file: sender.pem}\n"
+                                "basic_auth_users: {ann: "
+                                    + std::string(hash) + "}\n");
+  program told(one_webhook("http://127.0.0.1:1/"), {"--web.config.file=" + web});
+  const auto block = [](const std::string& pem) {
+    std::string out = "|\n              ";
+    for (const char c : pem) out += c == '\n' ? std::string("\n              ") : std::string(1, c);
+    return out + "\n";
+  };
+  const auto channel = [&](const std::string& versions) {
+    return one_webhook(url_of(told, "/api/alerts/webhook"))
+           + "        http_config:\n          basic_auth: {username: ann, password: secret}\n          tls_config:\n"
+           + versions + "            ca: " + block(folder.own.chain) + "            cert: " + block(sender.chain)
+           + "            key: " + block(sender.key);
+  };
+  const auto arrived = [&] {
+    httplib::SSLClient client("127.0.0.1", told.port(), ca, folder.write("sender.key", sender.key));
+    client.set_ca_cert_path(folder.ca);
+    client.set_basic_auth("ann", "secret");
+    const auto history = client.Get("/api/alerts/history?alert_name=Passed");
+    return history && history->status == 200 && json(history->body).number("/total").value_or(0) == 1;
+  };
+  program teller(channel("            max_version: TLS12\n"));
+  api client(teller);
+  client.post_all({alert_json({{"alertname", "Passed"}, {"severity", "critical"}})});
+  BOOST_REQUIRE(eventually(10s, [&] {
+    const json tried(client.get("/api/alerts/notification-history?success=false").body);
+    return tried.number("/total").value_or(0) > 0;
+  }));
+  BOOST_TEST(!arrived());
+  teller.write_configuration(channel(""));
+  teller.hang_up();
+  BOOST_TEST(eventually(20s, arrived), teller.output().err());
+}
+
+BOOST_AUTO_TEST_CASE(proxies_of_the_environment_count_only_where_the_file_says_so) {
+  const auto nowhere = "http://127.0.0.1:" + std::to_string(closed_port());
+  ::setenv("http_proxy", nowhere.c_str(), 1);
+  ::setenv("no_proxy", "", 1);
+  ::setenv("NO_PROXY", "", 1);
+  http_sink sink;
+  const auto told = [&](const std::string& settings) {
+    program tocsin(one_webhook(sink.url()) + "        http_config: {" + settings + "}\n");
+    api client(tocsin);
+    const auto before = sink.count();
+    client.post_all({alert_json({{"alertname", "A"}, {"severity", "critical"}})});
+    eventually(10s, [&] {
+      return json(client.get("/api/alerts/notification-history").body).number("/total").value_or(0) > 0;
+    });
+    return sink.count() > before;
+  };
+  BOOST_TEST(told(""));
+  BOOST_TEST(!told("proxy_from_environment: true"));
+  BOOST_TEST(!told("proxy_url: '" + nowhere + "'"));
+  BOOST_TEST(told("proxy_url: '" + nowhere + "', no_proxy: '127.0.0.1,example.org'"));
+  for (const auto* name : {"http_proxy", "no_proxy", "NO_PROXY"}) ::unsetenv(name);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
