@@ -137,9 +137,10 @@ void read_encryption(const mail_keys& all, smtp_server& server) {
 smtp_server read_server(const mail_keys& all) {
   smtp_server server;
   read_smarthost(all, server);
-  if (all["hello"].is_set()) {
-    server.hello = read_text(all["hello"]);
-    if (!is_host_name(server.hello)) all["hello"].expected("a host name");
+  // An empty one is none, as in Alertmanager.
+  if (auto hello = read_text(all["hello"]); !hello.empty()) {
+    if (!is_host_name(hello)) all["hello"].expected("a host name");
+    server.hello = std::move(hello);
   }
   read_login(all, server);
   read_encryption(all, server);

@@ -176,9 +176,21 @@ tls_options read_tls(const value& v) {
   return out;
 }
 
+/// `http`, `https` or `socks5`; by Go's `socks5` the proxy looks names up, which libcurl calls `socks5h`.
+std::string read_proxy_url(const value& v) {
+  constexpr std::string_view socks = "socks5://";
+  const auto text = read_text(v);
+  const auto by_name = text.starts_with("socks5h://");
+  if (!by_name && !text.starts_with(socks)) return v.is_set() ? read_url(v) : std::string();
+  const auto host = std::string_view(text).substr(socks.size() + (by_name ? 1 : 0));
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '/'; };
+  if (host.empty() || std::any_of(host.begin(), host.end(), odd)) v.complain("expected socks5://HOST:PORT");
+  return "socks5h://" + std::string(host);
+}
+
 /// The environment says which proxy is for whom, or the file does.
 void read_proxy(const value& v, http_options& out) {
-  if (v["proxy_url"].is_set()) out.proxy_url = read_url(v["proxy_url"]);
+  out.proxy_url = read_proxy_url(v["proxy_url"]);
   out.no_proxy = read_text(v["no_proxy"]);
   out.proxy_from_environment = read_flag(v["proxy_from_environment"], false);
   if (out.proxy_from_environment && (!out.proxy_url.empty() || !out.no_proxy.empty())) {

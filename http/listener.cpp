@@ -117,11 +117,15 @@ void listener::serve_tls(socket_t socket) {
     stream.linger();
     return;
   }
-  if (!stream.shake_hands(handshake_time)) return;
+  std::string ip;
+  int port = 0;
+  stream.get_remote_ip_and_port(ip, port);
+  if (!stream.shake_hands(handshake_time)) {
+    const auto& why = stream.trouble();
+    log::debug("TLS handshake failed", {{"client", ip}, {"why", why.empty() ? "it went or took too long" : why}});
+    return;
+  }
   if (!has_allowed_name(stream.connection(), settings->config.tls->client_allowed_sans)) {
-    std::string ip;
-    int port = 0;
-    stream.get_remote_ip_and_port(ip, port);
     log::warn("a client's certificate has no allowed name", {{"client", ip}});
     return;
   }

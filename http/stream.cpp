@@ -161,8 +161,12 @@ bool tls_stream::shake_hands(std::chrono::milliseconds most) {
     if (events == 0 || left <= 0ms || poll_for(socket(), events, left) <= 0) break;
   }
   ::fcntl(socket(), F_SETFL, flags);
-  ERR_clear_error();
   broken_ = done != 1;
+  if (const auto code = ERR_get_error(); broken_ && code != 0) {
+    const char* reason = ERR_reason_error_string(code);
+    trouble_ = reason == nullptr ? "" : reason;
+  }
+  ERR_clear_error();
   return !broken_;
 }
 

@@ -65,6 +65,8 @@ class tls_stream : public connection_stream {
 
   /// Agrees with the other side on a key. False when that fails or is not done within `most`.
   bool shake_hands(std::chrono::milliseconds most);
+  /// Why it failed, in OpenSSL's words; empty when the other side went or took too long.
+  const std::string& trouble() const noexcept { return trouble_; }
   const SSL* connection() const noexcept { return ssl_.get(); }
   void say_goodbye() override;
 
@@ -78,6 +80,7 @@ class tls_stream : public connection_stream {
   tls_context_ptr context_;
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
   bool broken_ = false;
+  std::string trouble_;
 };
 
 } // namespace tocsin::http

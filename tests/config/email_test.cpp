@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(a_channel_takes_from_global_what_it_does_not_say) {
 
 BOOST_AUTO_TEST_CASE(a_channel_needs_no_global) {
   const auto m = read(mail(server));
+  BOOST_TEST(read(mail(server + "        hello: ''\n")).server.hello == "localhost");
   BOOST_TEST(m.server.port == 25);
   BOOST_TEST(m.server.hello == "localhost");
   BOOST_TEST(m.server.username.empty());

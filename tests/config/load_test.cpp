@@ -202,6 +202,11 @@ BOOST_AUTO_TEST_CASE(http_credentials_come_in_several_forms) {
   BOOST_TEST(http("{bearer_token: tok}").authorization_credentials == "tok");
   BOOST_TEST(http("{bearer_token: tok}").authorization_type == "Bearer");
   BOOST_TEST(http("{proxy_from_environment: false}").proxy_url.empty());
+  BOOST_TEST(http("{proxy_from_environment: true}").proxy_from_environment);
+  BOOST_TEST(http("{proxy_url: 'socks5://p:1080', no_proxy: 'a,b'}").proxy_url == "socks5h://p:1080");
+  BOOST_TEST(http("{proxy_url: 'socks5h://p:1080', no_proxy: 'a,b'}").no_proxy == "a,b");
+  BOOST_TEST(http("{tls_config: {ca: '-----BEGIN x', min_version: TLS12, max_version: TLS13}}").tls.min_version
+             == "TLS12");
   BOOST_TEST(http("{tls_config: {ca_file: /ca.pem, cert_file: /c.pem, key_file: /k.pem}}").tls.ca_file == "/ca.pem");
   BOOST_TEST(http("{tls_config: {cert_file: /c.pem, key_file: /k.pem}}").tls.key_file == "/k.pem");
 }

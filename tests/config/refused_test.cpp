@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(http_settings_that_would_be_ignored_are_refused) {
        at + ".tls_config.min_version: expected a version that is not above max_version"},
       {http("{tls_config: {cert: '-----BEGIN X'}}"),
        at + ".tls_config: expected cert_file and key_file together, found one"},
-      {http("{proxy_url: socks5://x}"), at + ".proxy_url: expected an http or https URL, found \"socks5://x\""},
+      {http("{proxy_url: ftp://x}"), at + ".proxy_url: expected an http or https URL, found \"ftp://x\""},
+      {http("{proxy_url: 'socks5://'}"), at + ".proxy_url: expected socks5://HOST:PORT"},
       {http("{tls_config: {server_name: x}}"),
        at
            + ".tls_config.server_name: server_name is not available in this version; remove it and use the name of the "
