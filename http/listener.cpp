@@ -44,6 +44,23 @@ bool has_body(const httplib::Request& request) {
   return length.find_first_not_of('0') != std::string::npos;
 }
 
+bool has_ipv6() {
+  const auto probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0) return false;
+  ::close(probe);
+  return true;
+}
+
+bool resolves_to_ipv4(const std::string& host) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_INET;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &wanted, &found) != 0) return false;
+  ::freeaddrinfo(found);
+  return true;
+}
+
 } // namespace
 
 void close_after(const httplib::Request& request) {
@@ -60,14 +77,16 @@ listener::~listener() {
 
 bool listener::bind(const config::listen_address& address) {
   address_ = address;
-  const auto bind_one = [this, &address](const std::string& host) {
-    if (address.port != 0) return bind_to_port(host, address.port);
-    const auto port = bind_to_any_port(host);
-    if (port > 0) address_.port = static_cast<std::uint16_t>(port);
-    return port > 0;
-  };
-  // The library opens an IPv6 socket for IPv4 too; a machine without IPv6 has only the other one.
-  return address.host.empty() ? bind_one("::") || bind_one("0.0.0.0") : bind_one(address.host);
+  // The library opens an IPv6 socket for IPv4 too.
+  const auto host = !address.host.empty() ? address.host : has_ipv6() ? std::string("::") : std::string("0.0.0.0");
+  // A name such as localhost that has both stands for the IPv4 address, as it does for the programs of Prometheus.
+  set_address_family(resolves_to_ipv4(host) ? AF_INET : AF_UNSPEC);
+  const auto port = address.port != 0 ? (bind_to_port(host, address.port) ? address.port : 0) : bind_to_any_port(host);
+  if (port <= 0) return false;
+  address_.port = static_cast<std::uint16_t>(port);
+  // The library lets five connections wait; when many come at once, the others would try again a second later.
+  ::listen(svr_sock_, SOMAXCONN);
+  return true;
 }
 
 bool listener::adopt(int socket) {

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 #include <openssl/ssl.h>
 
+#include "http/drill_command.hpp"
 #include "http/password_check.hpp"
 #include "tests/e2e/certificate.hpp"
 #include "tests/http/support.hpp"
@@ -110,6 +111,18 @@ BOOST_FIXTURE_TEST_CASE(an_address_that_cannot_be_had_is_named, fronts) {
                     + ": the address is taken or not ours; choose another with --web.listen-address=HOST:PORT");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_name_with_both_kinds_of_addresses_stands_for_the_ipv4_one, fronts) {
+  auto gate = tocsin::http::web_gate::open("");
+  BOOST_REQUIRE(gate);
+  const auto front = tocsin::http::server::start(
+      here.core(), {{{"localhost", 0}, {"", 0}, {"0.0.0.0", 0}}, {}, {}, 4, "test"}, *std::move(gate));
+  BOOST_REQUIRE_MESSAGE(front, (front ? "" : front.error().message));
+  for (const auto& address : (*front)->addresses()) {
+    client http(address.port);
+    BOOST_TEST(http.get("/-/healthy").status == 200, address.host);
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(paths_begin_with_the_prefix, fronts) {
   tocsin::http::server_options options;
   options.route_prefix = "/a.m/x";
@@ -192,6 +205,20 @@ BOOST_FIXTURE_TEST_CASE(a_changed_file_counts_from_the_next_request_on, fronts) 
   write("web.yml", user("cid", hash_of_secret));
   BOOST_TEST(status_for(front->port(), "ann", "other") == 401);
   BOOST_TEST(status_for(front->port(), "cid", "secret") == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_drill_is_held_with_the_user_in_the_url, fronts) {
+  const auto front = start(user("'a b'", hash_of_secret));
+  const auto at = "127.0.0.1:" + std::to_string(front->port());
+  const auto held = [&](const std::string& who) {
+    const auto answered = tocsin::http::hold_drill({"http://" + who + at + "/", "nowhere", "1s", "info"});
+    return answered ? answered->text : answered.error().message;
+  };
+  BOOST_TEST(held("a%20b:secret@")
+             == "http://" + at + ": there is no receiver \"nowhere\"; there are silent, sink, unreachable");
+  for (const std::string who : {"", "a%20b:wrong@", "a%20b@"}) {
+    BOOST_TEST(held(who) == "http://" + at + " asks for a user and a password; write https://USER:PASSWORD@HOST");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(passwords_that_have_to_wait_too_long_are_turned_away) {
