@@ -1,13 +1,17 @@
+#include <array>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,9 +19,12 @@
 #include "actors/log.hpp"
 #include "config/command_line.hpp"
 #include "config/load.hpp"
+#include "config/web_config.hpp"
 #include "http/drill_command.hpp"
 #include "http/export_command.hpp"
 #include "http/server.hpp"
+#include "http/tls_context.hpp"
+#include "http/web_gate.hpp"
 #include "storage/history_command.hpp"
 #include "storage/rollup_check.hpp"
 
@@ -87,9 +94,8 @@ void start_log(const config::command_line& line) {
 result<config::config_ptr> load(const config::command_line& line) {
   const auto environment = config::process_environment();
   if (!line.config_file.empty()) {
-    return config::load_file(line.config_file, environment).map([&line](config::config_ptr loaded) {
-      return config::with_flags(std::move(loaded), line);
-    });
+    return config::load_file(line.config_file, environment, {line.skip_unknown_receivers})
+        .map([&line](config::config_ptr loaded) { return config::with_flags(std::move(loaded), line); });
   }
   try {
     return config::with_flags(config::built_in(environment), line);
@@ -98,9 +104,21 @@ result<config::config_ptr> load(const config::command_line& line) {
   }
 }
 
+/// Says what is wrong with `--web.config.file`, its certificates included; false then.
+bool check_web_config(const std::string& path) {
+  const auto read = config::load_web_config(path);
+  if (!read) return complain(read.error().message) == 0;
+  const auto context = read->tls ? http::make_tls_context(*read->tls) : http::tls_context_ptr();
+  if (!context) return complain(context.error().message) == 0;
+  for (const auto& warning : read->warnings) std::printf("warning: %s\n", warning.c_str());
+  std::printf("%s: %s, users: %zu\n", path.c_str(), read->tls ? "TLS" : "no TLS", read->users.size());
+  return true;
+}
+
 int check_config(const config::command_line& line) {
   const auto loaded = load(line);
   if (!loaded) return complain(loaded.error().message);
+  if (!line.web_config_file.empty() && !check_web_config(line.web_config_file)) return 1;
   std::fputs(config::summary(**loaded).c_str(), stdout);
   return 0;
 }
@@ -175,6 +193,45 @@ int hold_drill(const config::command_line& line) {
   return held->arrived ? 0 : 1;
 }
 
+/// Where people reach this program if nothing else is said: the first address, or this machine's name where
+/// that stands for every interface.
+std::string url_of(const config::command_line& line, bool tls) {
+  auto address = line.systemd_socket ? config::listen_address{} : line.listen.front();
+  if (address.host.empty() || address.host == "0.0.0.0" || address.host == "::") {
+    std::array<char, 256> name{};
+    address.host = ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+  }
+  return (tls ? "https://" : "http://") + config::to_string(address) + line.route_prefix;
+}
+
+/// The sockets that systemd has opened for this process, by its protocol: from 3 on, as many as it says.
+result<std::vector<int>> sockets_of_systemd() {
+  constexpr int first = 3;
+  const char* process = std::getenv("LISTEN_PID");
+  const char* count = std::getenv("LISTEN_FDS");
+  std::vector<int> all;
+  if (process != nullptr && count != nullptr && std::atoi(process) == ::getpid()) {
+    for (int i = 0; i < std::atoi(count); ++i) all.push_back(first + i);
+  }
+  if (all.empty()) return fail("--web.systemd-socket: systemd has handed no socket over (LISTEN_PID and LISTEN_FDS)");
+  for (const auto socket : all) ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+  return all;
+}
+
+result<std::unique_ptr<http::server>> open_front(engine& core, const config::command_line& line,
+                                                 std::unique_ptr<http::web_gate> gate) {
+  http::server_options options;
+  options.listen = line.listen;
+  options.route_prefix = line.route_prefix;
+  options.version = TOCSIN_VERSION;
+  if (line.systemd_socket) {
+    auto sockets = sockets_of_systemd();
+    if (!sockets) return tl::unexpected(sockets.error());
+    options.sockets = *std::move(sockets);
+  }
+  return http::server::start(core, std::move(options), std::move(gate));
+}
+
 int serve(const config::command_line& line) {
   const auto heard = block_signals();
   raise_descriptor_limit();
@@ -182,8 +239,10 @@ int serve(const config::command_line& line) {
   auto configuration = load(line);
   if (!configuration) return complain(configuration.error().message);
 
-  const auto fallback_url = "http://" + line.listen_host + ":" + std::to_string(line.listen_port);
-  const render_context rendering{line.external_url.empty() ? fallback_url : line.external_url, TOCSIN_VERSION,
+  auto gate = http::web_gate::open(line.web_config_file);
+  if (!gate) return complain(gate.error().message);
+  const auto tls = (*gate)->speaks_tls();
+  const render_context rendering{line.external_url.empty() ? url_of(line, tls) : line.external_url, TOCSIN_VERSION,
                                  isatty(STDOUT_FILENO) == 1};
   actor_config actors;
   caf::actor_system system(actors);
@@ -194,11 +253,14 @@ int serve(const config::command_line& line) {
        }});
   if (!core) return complain(core.error().message);
 
-  auto front = http::server::start(**core, {line.listen_host, line.listen_port, 128, TOCSIN_VERSION});
+  auto front = open_front(**core, line, *std::move(gate));
   if (!front) return complain(front.error().message);
-  log::info("Listening on address=" + (*front)->address(),
-            {{"version", TOCSIN_VERSION},
-             {"config", (*configuration)->source.empty() ? "built-in" : (*configuration)->source}});
+  for (const auto& address : (*front)->addresses()) {
+    log::info("Listening on address=" + config::to_string(address),
+              {{"version", TOCSIN_VERSION},
+               {"config", (*configuration)->source.empty() ? "built-in" : (*configuration)->source},
+               {"tls", tls ? "true" : "false"}});
+  }
 
   const auto signal = wait_for_end(heard, **core);
   log::info("stopping", {{"signal", signal}});

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <string>
 
+#include "actors/curl_tls.hpp"
 #include "actors/curl_transfer.hpp"
 
 // An HTTP request by way of libcurl.
@@ -31,19 +32,15 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
 }
 
 void apply_options(CURL* easy, const http_options& o) {
-  if (!o.proxy_url.empty()) curl_easy_setopt(easy, CURLOPT_PROXY, o.proxy_url.c_str());
+  // Empty: none, where libcurl would look into the environment.
+  if (!o.proxy_from_environment) curl_easy_setopt(easy, CURLOPT_PROXY, o.proxy_url.c_str());
+  if (!o.no_proxy.empty()) curl_easy_setopt(easy, CURLOPT_NOPROXY, o.no_proxy.c_str());
   if (!o.basic_username.empty() || !o.basic_password.empty()) {
     curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
     curl_easy_setopt(easy, CURLOPT_USERNAME, o.basic_username.c_str());
     curl_easy_setopt(easy, CURLOPT_PASSWORD, o.basic_password.c_str());
   }
-  if (!o.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, o.ca_file.c_str());
-  if (!o.cert_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLCERT, o.cert_file.c_str());
-  if (!o.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, o.key_file.c_str());
-  if (o.insecure_skip_verify) {
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-  }
+  apply_tls(easy, o.tls);
   if (o.follow_redirects) {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "actors/curl_tls.hpp"
 #include "actors/curl_transfer.hpp"
 
 // A mail by way of libcurl.
@@ -56,13 +57,9 @@ void apply_server(CURL* easy, const smtp_server& s) {
     curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
     if (!s.identity.empty()) curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, s.identity.c_str());
   }
-  if (!s.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, s.ca_file.c_str());
-  if (!s.cert_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLCERT, s.cert_file.c_str());
-  if (!s.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, s.key_file.c_str());
-  if (s.insecure_skip_verify) {
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-  }
+  // Mail goes to its server whatever the environment says of proxies.
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  apply_tls(easy, s.tls);
 }
 
 } // namespace

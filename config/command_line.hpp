@@ -23,6 +23,18 @@ struct history_order {
   bool force = false;
 };
 
+/// An address to listen on.
+struct listen_address {
+  /// Empty: every interface, IPv6 and IPv4.
+  std::string host;
+  std::uint16_t port = 0;
+
+  bool operator==(const listen_address&) const = default;
+};
+
+/// `host:port`; with `[::]` for every interface and brackets round an IPv6 address.
+std::string to_string(const listen_address& address);
+
 /// What the command line asks for.
 struct command_line {
   enum class action : std::uint8_t {
@@ -40,10 +52,17 @@ struct command_line {
   /// Empty for the built-in default.
   std::string config_file;
   std::string storage_path = "data";
-  std::string listen_host = "127.0.0.1";
-  std::uint16_t listen_port = 9095;
-  /// Empty: made from the listen address.
+  std::vector<listen_address> listen{{"127.0.0.1", 9095}};
+  /// systemd has opened the sockets; `listen` does not count.
+  bool systemd_socket = false;
+  /// TLS, headers and users of the HTTP front; empty: none.
+  std::string web_config_file;
+  /// Without a slash at its end. Empty: made from the listen address.
   std::string external_url;
+  /// What the paths of all endpoints begin with, such as `/am`; empty: nothing.
+  std::string route_prefix;
+  /// Receiver types of Alertmanager that are not available are left out instead of refused.
+  bool skip_unknown_receivers = false;
   /// Wins over what the configuration says.
   std::optional<duration> retention;
   std::string log_level = "info";

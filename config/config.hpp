@@ -61,6 +61,8 @@ struct receiver {
   /// The receiver that is told what a channel of this one could not be told, after
   /// its last attempt; empty: nobody is.
   std::string fallback = {};
+  /// Types of channels that the file has for it and that are not available: `opsgenie_configs`.
+  std::vector<std::string> left_out = {};
 };
 
 /// What holds by severity when a route does not say otherwise.

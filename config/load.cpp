@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -81,6 +82,25 @@ void default_escalation(config& c, const environment& env) {
   c.escalation = read_escalation(block, c.receivers, c.on_call, unknown_receiver::means_own_receiver);
 }
 
+bool is_told(const config& c, const std::string& name) {
+  const auto& routes = c.routes.routes();
+  if (std::any_of(routes.begin(), routes.end(), [&](const route& r) { return r.receiver == name; })) return true;
+  return std::any_of(c.escalation.begin(), c.escalation.end(), [&](const escalation_policy& policy) {
+    return std::any_of(policy.steps.begin(), policy.steps.end(),
+                       [&](const escalation_step& step) { return step.receiver == name; });
+  });
+}
+
+/// Receivers that alerts go to and that tell nobody because all their channels were left out.
+std::vector<std::string> mute_receivers(const config& c) {
+  std::vector<std::string> all;
+  for (const auto& [name, r] : c.receivers) {
+    if (r.left_out.empty() || !r.channels.empty() || !is_told(c, name)) continue;
+    all.push_back("nobody is told what goes to the receiver \"" + name + "\": all its channels were left out");
+  }
+  return all;
+}
+
 void read_document(const value& root, config& c) {
   if (root.is_set() && !root.is_map()) return;
   root.only({alertmanager_keys, own_keys, later_keys});
@@ -96,6 +116,7 @@ void read_document(const value& root, config& c) {
   c.time_intervals = read_time_intervals(root);
   c.on_call = read_on_call(root["on_call"], defaults, c.time_intervals, c.receivers);
   for (auto& gap : gaps_of(c.on_call)) c.warnings.push_back(std::move(gap));
+  if (root["tracing"].is_set()) root["tracing"].warn("traces are not sent; the block has no effect");
   c.routes = read_routes(root["route"], c.receivers, c.time_intervals);
   c.inhibit_rules = read_inhibit_rules(root["inhibit_rules"]);
   read_severity(root["severity"], c);
@@ -110,7 +131,9 @@ void read_document(const value& root, config& c) {
   c.escalation = read_escalation(root["escalation"], c.receivers, c.on_call, unknown_receiver::is_an_error);
 }
 
-result<std::string> read_whole(const std::string& path) {
+} // namespace
+
+result<std::string> read_whole_file(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return fail(path + ": cannot read it: it is a folder");
   std::ifstream in(path, std::ios::binary);
@@ -125,18 +148,19 @@ result<std::string> read_whole(const std::string& path) {
   return text;
 }
 
-} // namespace
-
-result<config_ptr> load_text(std::string_view yaml_text, const std::string& name, const environment& env) {
+result<config_ptr> load_text(std::string_view yaml_text, const std::string& name, const environment& env,
+                             const load_options& options) {
   const auto tree = yaml::parse(yaml_text, name);
   if (!tree) return tl::unexpected(tree.error());
-  reading in(name, std::filesystem::path(name).parent_path(), env);
+  reading in(name, std::filesystem::path(name).parent_path(), env, options);
   const value root(in, *tree);
   config c;
   c.source = name;
   default_severity(c, env);
   read_document(root, c);
   if (in.problem()) return tl::unexpected(*in.problem());
+  c.warnings.insert(c.warnings.end(), in.warnings().begin(), in.warnings().end());
+  for (auto& lost : mute_receivers(c)) c.warnings.push_back(std::move(lost));
   if (!root["escalation"].is_set()) default_escalation(c, env);
   build_indices(c);
   c.alertmanager_yaml = alertmanager_view(root);
@@ -145,10 +169,10 @@ result<config_ptr> load_text(std::string_view yaml_text, const std::string& name
   return finish(std::move(c));
 }
 
-result<config_ptr> load_file(const std::string& path, const environment& env) {
-  const auto text = read_whole(path);
+result<config_ptr> load_file(const std::string& path, const environment& env, const load_options& options) {
+  const auto text = read_whole_file(path);
   if (!text) return tl::unexpected(text.error());
-  return load_text(*text, path, env);
+  return load_text(*text, path, env, options);
 }
 
 config_ptr built_in(const environment& env) {

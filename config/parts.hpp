@@ -72,8 +72,8 @@ std::string lower(std::string_view text);
 /// Of ASCII, without spaces and colons.
 bool is_header_name(std::string_view name);
 
-/// `tls_config`: fills in that part of the options.
-void read_tls(const value& v, http_options& out);
+/// `tls_config`.
+tls_options read_tls(const value& v);
 
 /// `http_config`.
 http_options read_http(const value& v);

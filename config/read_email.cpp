@@ -131,20 +131,16 @@ void read_login(const mail_keys& all, smtp_server& server) {
 void read_encryption(const mail_keys& all, smtp_server& server) {
   server.require_tls = read_flag(all["require_tls"], true);
   server.implicit_tls = read_flag(all["force_implicit_tls"], server.port == implicit_tls_port);
-  http_options tls;
-  read_tls(all["tls_config"], tls);
-  server.ca_file = tls.ca_file;
-  server.cert_file = tls.cert_file;
-  server.key_file = tls.key_file;
-  server.insecure_skip_verify = tls.insecure_skip_verify;
+  server.tls = read_tls(all["tls_config"]);
 }
 
 smtp_server read_server(const mail_keys& all) {
   smtp_server server;
   read_smarthost(all, server);
-  if (all["hello"].is_set()) {
-    server.hello = read_text(all["hello"]);
-    if (!is_host_name(server.hello)) all["hello"].expected("a host name");
+  // An empty one is none, as in Alertmanager.
+  if (auto hello = read_text(all["hello"]); !hello.empty()) {
+    if (!is_host_name(hello)) all["hello"].expected("a host name");
+    server.hello = std::move(hello);
   }
   read_login(all, server);
   read_encryption(all, server);

@@ -17,9 +17,9 @@ constexpr std::string_view severity_words = "critical, warning or info";
 
 // ---- inhibition
 
-constexpr std::array<std::string_view, 8> inhibit_keys{"name",         "source_matchers", "target_matchers",
+constexpr std::array<std::string_view, 9> inhibit_keys{"name",         "source_matchers", "target_matchers",
                                                        "equal",        "source_match",    "source_match_re",
-                                                       "target_match", "target_match_re"};
+                                                       "target_match", "target_match_re", "sources"};
 
 std::vector<matcher> read_side(const value& v, const std::string& side) {
   auto all = read_match_map(v[side + "_match"], match_op::equal);
@@ -29,16 +29,40 @@ std::vector<matcher> read_side(const value& v, const std::string& side) {
   return all;
 }
 
+std::vector<std::string> read_equal(const value& v) {
+  std::vector<std::string> labels;
+  for (const auto& one : v.items()) {
+    labels.push_back(read_text(one));
+    if (labels.back().empty()) one.expected("a label name");
+  }
+  return labels;
+}
+
+/// Alertmanager's list of sources that must all be there; one alone is the same as `source_matchers` and `equal`.
+void read_sources(const value& v, inhibit_rule& rule) {
+  const auto sources = v["sources"].maps();
+  if (sources.empty()) return;
+  for (const auto key : {"source_match", "source_match_re", "source_matchers", "equal"}) {
+    if (v[key].is_set()) v[key].complain("expected sources alone, without source_matchers and equal beside them");
+  }
+  if (sources.size() > 1) {
+    v["sources"].complain("several sources that must all fire are not available in this version; write one");
+  }
+  constexpr std::array<std::string_view, 2> keys{"matchers", "equal"};
+  sources.front().only({keys});
+  rule.source = read_matchers(sources.front()["matchers"]);
+  if (rule.source.empty()) sources.front().complain("a source needs matchers");
+  rule.equal = read_equal(sources.front()["equal"]);
+}
+
 inhibit_rule read_inhibit_rule(const value& v) {
   v.only({inhibit_keys});
   inhibit_rule rule;
   rule.name = read_text(v["name"]);
   rule.source = read_side(v, "source");
   rule.target = read_side(v, "target");
-  for (const auto& one : v["equal"].items()) {
-    rule.equal.push_back(read_text(one));
-    if (rule.equal.back().empty()) one.expected("a label name");
-  }
+  rule.equal = read_equal(v["equal"]);
+  read_sources(v, rule);
   return rule;
 }
 

@@ -195,6 +195,23 @@ void check_no_circle(const value& v, const receiver_map& all) {
   }
 }
 
+/// Types that are not available: refused, or named and left out where that was asked for.
+std::vector<std::string> read_not_spoken(const value& v) {
+  std::vector<std::string> left_out;
+  for (const auto type : not_spoken) {
+    if (!v[type].is_set() || v[type].items().empty()) continue;
+    const auto unavailable = "the receiver type " + std::string(type) + " is not available in this version; ";
+    if (v.in().options().skip_unknown_receivers) {
+      v[type].warn(unavailable + "left out, nobody is told by it");
+      left_out.emplace_back(type);
+    } else {
+      v[type].complain(unavailable
+                       + "remove it or use webhook_configs (--config.skip-unknown-receivers leaves it out)");
+    }
+  }
+  return left_out;
+}
+
 } // namespace
 
 duration read_attempt_timeout(const value& v, duration fallback) {
@@ -208,12 +225,7 @@ receiver read_receiver(const value& v, const channel_defaults& defaults) {
   out.name = read_text(v["name"]);
   if (out.name.empty()) v.complain("a receiver without a name; add name");
   out.fallback = read_text(v["fallback"]);
-  for (const auto type : not_spoken) {
-    if (v[type].is_set() && !v[type].items().empty()) {
-      v[type].complain("the receiver type " + std::string(type)
-                       + " is not available in this version; remove it or use webhook_configs");
-    }
-  }
+  out.left_out = read_not_spoken(v);
   read_channels(v["webhook_configs"], "webhook", true, out, [&](const value& c) { return read_webhook(c, defaults); });
   read_channels(v["slack_configs"], "slack", false, out, [&](const value& c) { return read_slack(c, defaults); });
   read_channels(v["stdout_configs"], "stdout", true, out, read_stdout);

@@ -38,14 +38,21 @@ std::string unknown_key(std::string_view key, const std::vector<std::string_view
 
 } // namespace
 
-reading::reading(std::string file, std::filesystem::path folder, const environment& env)
-    : file_(std::move(file)), folder_(std::move(folder)), env_(env) {}
+reading::reading(std::string file, std::filesystem::path folder, const environment& env, load_options options)
+    : file_(std::move(file)), folder_(std::move(folder)), env_(env), options_(options) {}
 
-void reading::complain(int line, std::string_view path, std::string_view what) {
-  if (problem_) return;
+std::string reading::at(int line, std::string_view path, std::string_view what) const {
   std::string message = file_ + ":" + std::to_string(line) + ": ";
   if (!path.empty()) message.append(path).append(": ");
-  problem_ = failure{message.append(what)};
+  return message.append(what);
+}
+
+void reading::complain(int line, std::string_view path, std::string_view what) {
+  if (!problem_) problem_ = failure{at(line, path, what)};
+}
+
+void reading::warn(int line, std::string_view path, std::string_view what) {
+  warnings_.push_back(at(line, path, what));
 }
 
 value::value(reading& in, yaml::node_ptr root) : value(in, std::move(root), 1, {}) {}

@@ -20,23 +20,35 @@
 /// reader has to look after errors; the loader asks once, at the end.
 namespace tocsin::config {
 
+/// The text of a file of YAML, at most `yaml::max_bytes` of it.
+result<std::string> read_whole_file(const std::string& path);
+
 /// What the reading of one file needs and finds out.
 class reading {
  public:
   /// `folder` is where relative file names begin.
-  reading(std::string file, std::filesystem::path folder, const environment& env);
+  reading(std::string file, std::filesystem::path folder, const environment& env, load_options options = {});
 
   const environment& env() const noexcept { return env_; }
   const std::filesystem::path& folder() const noexcept { return folder_; }
   /// Keeps `what` as the reason why the file is refused unless there is one already.
   void complain(int line, std::string_view path, std::string_view what);
   const std::optional<failure>& problem() const noexcept { return problem_; }
+  /// Keeps `what`, in the same form, as something odd that is no reason to refuse the file.
+  void warn(int line, std::string_view path, std::string_view what);
+  const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+  const load_options& options() const noexcept { return options_; }
+
+  /// `tocsin.yml:12: receivers[0].name: what`
+  std::string at(int line, std::string_view path, std::string_view what) const;
 
  private:
   std::string file_;
   std::filesystem::path folder_;
   const environment& env_;
+  load_options options_;
   std::optional<failure> problem_;
+  std::vector<std::string> warnings_;
 };
 
 /// A place in the file and what stands there, if anything.
@@ -54,6 +66,7 @@ class value {
   const std::string& path() const noexcept { return path_; }
   reading& in() const noexcept { return *in_; }
   void complain(std::string_view what) const { in_->complain(line_, path_, what); }
+  void warn(std::string_view what) const { in_->warn(line_, path_, what); }
   /// Complains in the form `expected …, found "…"`.
   void expected(std::string_view what) const;
 

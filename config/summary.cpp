@@ -65,6 +65,7 @@ void add_receivers(std::string& out, const config& c) {
       if (!recipients.empty()) out.append(" (").append(recipients).append(")");
       if (channel.kind() == "sms") out.append(" of ").append(severities_of(channel));
     }
+    if (!receiver.left_out.empty()) out.append("; left out ").append(joined(receiver.left_out));
     if (!receiver.fallback.empty()) out.append("; where that fails ").append(receiver.fallback);
     out.append("\n");
   }

@@ -1,5 +1,6 @@
 #include "http/drill_command.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -19,6 +20,8 @@ constexpr int answer_seconds = 150;
 struct place {
   std::string origin; ///< scheme, host and port
   std::string path;   ///< what stands behind, without a slash at the end
+  std::string user;   ///< empty: nobody in particular
+  std::string password;
 };
 
 result<place> parse_place(std::string_view url) {
@@ -28,8 +31,18 @@ result<place> parse_place(std::string_view url) {
     return fail("--url: expected a URL such as http://127.0.0.1:9095, found \"" + std::string(url) + "\"");
   }
   const auto slash = url.find('/', at + 3);
-  place p{std::string(url.substr(0, slash)), {}};
+  place p;
   if (slash != std::string_view::npos) p.path = url.substr(slash);
+  auto host = url.substr(at + 3, slash == std::string_view::npos ? slash : slash - at - 3);
+  if (const auto end = host.rfind('@'); end != std::string_view::npos) {
+    const auto colon = host.find(':');
+    const auto user_end = std::min(colon, end);
+    p.user = httplib::detail::decode_url(std::string(host.substr(0, user_end)), false);
+    if (colon < end)
+      p.password = httplib::detail::decode_url(std::string(host.substr(colon + 1, end - colon - 1)), false);
+    host.remove_prefix(end + 1);
+  }
+  p.origin = std::string(scheme) + "://" + std::string(host);
   while (p.path.ends_with('/')) p.path.pop_back();
   return p;
 }
@@ -90,10 +103,13 @@ result<drill_answer> hold_drill(const drill_order& order) {
   httplib::Client client(where->origin);
   client.set_connection_timeout(connect_seconds);
   client.set_read_timeout(answer_seconds);
+  if (!where->user.empty()) client.set_basic_auth(where->user, where->password);
+  const auto named = where->origin + where->path;
   const auto answer = client.Post(where->path + "/api/alerts/drill", body, "application/json");
-  if (!answer) return fail(order.url + " does not answer: " + httplib::to_string(answer.error()));
+  if (!answer) return fail(named + " does not answer: " + httplib::to_string(answer.error()));
+  if (answer->status == 401) return fail(named + " asks for a user and a password; write https://USER:PASSWORD@HOST");
   auto read = read_answer(answer->body);
-  if (!read) return fail(order.url + ": " + read.error().message);
+  if (!read) return fail(named + ": " + read.error().message);
   return read;
 }
 

@@ -102,6 +102,9 @@ const std::vector<endpoint>& endpoints() {
       {"DELETE", "/api/oncall/overrides/{id}", delete_override},
       {"GET", "/api/oncall/{schedule}", get_on_call_schedule},
       {"POST", "/-/reload", post_reload},
+      {"GET", "/api/v1/{rest...}", answer_v1},
+      {"POST", "/api/v1/{rest...}", answer_v1},
+      {"DELETE", "/api/v1/{rest...}", answer_v1},
       {"GET", "/", get_page},
   };
   return all;
@@ -119,8 +122,13 @@ std::string allowed_methods(std::string_view path) {
   return allowed;
 }
 
-std::string pattern_of(std::string_view path) {
+std::string pattern_of(std::string_view prefix, std::string_view path) {
   std::string pattern;
+  for (const char c : prefix) {
+    if (c == '.') pattern += '\\';
+    pattern += c;
+  }
+  if (path.empty()) return pattern;
   while (!path.empty()) {
     const auto segment = next_segment(path);
     pattern += takes_the_rest(segment)   ? std::string("/(.+?)")

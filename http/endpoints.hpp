@@ -22,7 +22,7 @@ const std::vector<endpoint>& endpoints();
 /// The methods that a path is answered for, as an Allow header lists them; empty for an unknown path.
 std::string allowed_methods(std::string_view path);
 
-/// The path as the pattern that cpp-httplib matches; each segment in braces becomes a group.
-std::string pattern_of(std::string_view path);
+/// The path behind a prefix as the pattern that cpp-httplib matches; each segment in braces becomes a group.
+std::string pattern_of(std::string_view prefix, std::string_view path);
 
 } // namespace tocsin::http

@@ -2,7 +2,9 @@
 
 #include <httplib.h>
 
+#include "http/answer.hpp"
 #include "http/on_call_handler.hpp"
+#include "protocols/json_writer.hpp"
 
 namespace tocsin::http {
 
@@ -17,10 +19,10 @@ constexpr const char* page = R"(<!doctype html>
 <h1>Tocsin</h1>
 <p>Alert escalation, aggregation, notification and history.</p>
 <ul>
-<li><a href="/api/alerts/history?days=1">Alerts of the last day</a></li>
-<li><a href="/api/alerts/history?status=firing">Alerts that fire</a></li>
-<li><a href="/api/alerts/notification-history?days=1">Notifications of the last day</a></li>
-<li><a href="/metrics">Metrics</a></li>
+<li><a href="api/alerts/history?days=1">Alerts of the last day</a></li>
+<li><a href="api/alerts/history?status=firing">Alerts that fire</a></li>
+<li><a href="api/alerts/notification-history?days=1">Notifications of the last day</a></li>
+<li><a href="metrics">Metrics</a></li>
 </ul>
 </body>
 </html>
@@ -51,6 +53,16 @@ void post_reload(services& s, const httplib::Request&, httplib::Response& respon
   if (reloaded) return;
   response.status = 500;
   response.set_content("failed to reload config: " + reloaded.error().message, text_type);
+}
+
+void answer_v1(services&, const httplib::Request&, httplib::Response& response) {
+  std::string body;
+  json_writer(body)
+      .begin_object()
+      .member("status", "deprecated")
+      .member("error", "Alertmanager's API v1 is gone; use the same call of API v2")
+      .end_object();
+  answer_json(response, 410, std::move(body));
 }
 
 void get_page(services&, const httplib::Request&, httplib::Response& response) {

@@ -17,6 +17,9 @@ void get_metrics(services& s, const httplib::Request& request, httplib::Response
 /// `POST /-/reload`: reads the configuration anew; 200, or 500 with the reason, and then the old one stays.
 void post_reload(services& s, const httplib::Request& request, httplib::Response& response);
 
+/// `/api/v1/…`: 410, with where to go.
+void answer_v1(services& s, const httplib::Request& request, httplib::Response& response);
+
 /// `GET /`: where to look.
 void get_page(services& s, const httplib::Request& request, httplib::Response& response);
 

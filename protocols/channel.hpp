@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocols/http_options.hpp"
 #include "protocols/mailbox.hpp"
 #include "protocols/notification.hpp"
 #include "protocols/severity.hpp"
@@ -19,26 +20,6 @@
 /// One way out of a receiver. To add a channel: its settings here, its
 /// `render` and `judge` in `protocols/channels/`, its keys in `config/`.
 namespace tocsin {
-
-/// How to speak HTTP to a receiver; Alertmanager's `http_config`, as far as it is spoken.
-struct http_options {
-  std::string proxy_url;
-  std::string basic_username;
-  std::string basic_password;
-  /// Scheme and credentials of the Authorization header, such as `Bearer`.
-  std::string authorization_type;
-  std::string authorization_credentials;
-  std::string ca_file;
-  /// The certificate that this side shows, and its key; both or none.
-  std::string cert_file;
-  std::string key_file;
-  bool insecure_skip_verify = false;
-  bool follow_redirects = true;
-  /// Beside those that a message has itself.
-  std::vector<std::pair<std::string, std::string>> headers = {};
-
-  friend bool operator==(const http_options&, const http_options&) = default;
-};
 
 using templates::templated_text;
 
@@ -187,10 +168,7 @@ struct smtp_server {
   bool require_tls = true;
   /// Encrypted from its beginning, as on port 465.
   bool implicit_tls = false;
-  std::string ca_file;
-  std::string cert_file;
-  std::string key_file;
-  bool insecure_skip_verify = false;
+  tls_options tls;
 
   friend bool operator==(const smtp_server&, const smtp_server&) = default;
 };
@@ -335,18 +313,12 @@ struct wire_response {
 };
 
 template <class Inspector>
-auto inspect(Inspector& f, http_options& x) {
-  return f(x.proxy_url, x.basic_username, x.basic_password, x.authorization_type, x.authorization_credentials,
-           x.ca_file, x.cert_file, x.key_file, x.insecure_skip_verify, x.follow_redirects, x.headers);
-}
-template <class Inspector>
 auto inspect(Inspector& f, http_request& x) {
   return f(x.url, x.headers, x.body, x.timeout, x.options);
 }
 template <class Inspector>
 auto inspect(Inspector& f, smtp_server& x) {
-  return f(x.host, x.port, x.hello, x.username, x.password, x.identity, x.require_tls, x.implicit_tls, x.ca_file,
-           x.cert_file, x.key_file, x.insecure_skip_verify);
+  return f(x.host, x.port, x.hello, x.username, x.password, x.identity, x.require_tls, x.implicit_tls, x.tls);
 }
 template <class Inspector>
 auto inspect(Inspector& f, smtp_message& x) {

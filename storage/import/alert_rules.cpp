@@ -190,15 +190,18 @@ bool alert_rules::read_end(const raw_row& row, history_row& into) {
 bool alert_rules::read_counts(const raw_row& row, history_row& into) {
   std::optional<std::int64_t> level;
   std::optional<std::int64_t> occurrences;
+  std::optional<std::int64_t> reopenings;
   std::optional<std::int64_t> notifications;
   // The original implementation may count from 0.
   if (!number(row, import_column::escalation_level, 0, tocsin::escalation_level::highest, level)
       || !number(row, occurrence_count, 1, most_counted, occurrences)
+      || !number(row, import_column::reopen_count, 0, most_counted, reopenings)
       || !number(row, notification_count, 0, most_counted, notifications)) {
     return false;
   }
   into.alert.state.level = tocsin::escalation_level{static_cast<int>(level.value_or(tocsin::escalation_level::lowest))};
   into.alert.state.occurrence_count = occurrences.value_or(1);
+  into.alert.state.reopen_count = reopenings.value_or(0);
   into.notification_count = notifications.value_or(0);
   return true;
 }

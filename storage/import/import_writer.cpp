@@ -20,9 +20,9 @@ INSERT INTO alert_history (id, alert_name, severity, declared_severity, service,
   start_time, end_time, resolution_time_seconds, escalation_level, acknowledgment_time, acknowledged_by, group_id,
   expires_at, timed_out_end, last_seen, occurrence_count, escalation_policy, escalation_step, escalation_since,
   suppressed_by, root_cause, notification_channels, notification_count, created_at, updated_at, fingerprint,
-  generator_url, labels, annotations)
+  generator_url, labels, annotations, reopen_count)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'resolved', ?8, ?9, ?10, ?11, ?12, ?13, 0, ?9, 0, ?14, ?15, '', 0, ?8,
-  ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25))sql";
+  ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26))sql";
 
 constexpr const char* find_import_sql = R"sql(
 SELECT id, stage, position, line, rows_read, imported, duplicates, counted_before, refused, details FROM imports
@@ -176,7 +176,7 @@ void import_writer::insert(const imported_alert& a, const std::string& fingerpri
               names.category, names.instance, e.starts_at, *state.ended_at, a.row.resolution_time_seconds,
               state.level.value(), state.acknowledged_at, state.acknowledged_by, state.last_seen,
               state.occurrence_count, state.suppressed_by, a.row.root_cause, channels_, a.row.notification_count,
-              e.received_at, a.row.updated_at, fingerprint, e.generator_url, labels_, annotations_);
+              e.received_at, a.row.updated_at, fingerprint, e.generator_url, labels_, annotations_, state.reopen_count);
   rollups_.inserted(e.id);
   sequences_.note(e.id);
 }

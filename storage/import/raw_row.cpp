@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, import_column_count> names{
     "generator_url",
     "declared_severity",
     "occurrence_count",
+    "reopen_count",
     "last_seen",
     "suppressed_by",
     "root_cause",

@@ -29,6 +29,7 @@ enum class import_column : std::uint8_t {
   generator_url,
   declared_severity,
   occurrence_count,
+  reopen_count,
   last_seen,
   suppressed_by,
   root_cause,

@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(a_channel_takes_from_global_what_it_does_not_say) {
 
 BOOST_AUTO_TEST_CASE(a_channel_needs_no_global) {
   const auto m = read(mail(server));
+  BOOST_TEST(read(mail(server + "        hello: ''\n")).server.hello == "localhost");
   BOOST_TEST(m.server.port == 25);
   BOOST_TEST(m.server.hello == "localhost");
   BOOST_TEST(m.server.username.empty());
@@ -89,9 +90,9 @@ BOOST_AUTO_TEST_CASE(a_password_may_lie_in_a_file_and_an_own_one_wins_over_globa
   const auto m = read(mail(server + "        auth_username: u\n        auth_password_file: " + file
                            + "\n        tls_config: {ca_file: ca.pem, insecure_skip_verify: true}\n"));
   BOOST_TEST(m.server.password == "from a file");
-  BOOST_TEST(m.server.ca_file == "ca.pem");
-  BOOST_TEST(m.server.insecure_skip_verify);
-  BOOST_TEST(read(mail("") + global + "  smtp_tls_config: {ca_file: x.pem}\n").server.ca_file == "x.pem");
+  BOOST_TEST(m.server.tls.ca_file == "ca.pem");
+  BOOST_TEST(m.server.tls.insecure_skip_verify);
+  BOOST_TEST(read(mail("") + global + "  smtp_tls_config: {ca_file: x.pem}\n").server.tls.ca_file == "x.pem");
 }
 
 BOOST_AUTO_TEST_CASE(bodies_and_headers_of_the_configuration_are_taken_as_texts_or_templates) {

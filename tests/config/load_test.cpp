@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(channels_take_their_settings_and_what_global_says) {
   BOOST_TEST((hook.timeout == 3s));
   BOOST_TEST(hook.http.basic_username == "bob");
   BOOST_TEST(hook.http.basic_password == "s3cret");
-  BOOST_TEST(hook.http.insecure_skip_verify);
+  BOOST_TEST(hook.http.tls.insecure_skip_verify);
   BOOST_TEST(hook.http.proxy_url.empty());
   BOOST_TEST(hook.http.follow_redirects);
 
@@ -202,8 +202,13 @@ BOOST_AUTO_TEST_CASE(http_credentials_come_in_several_forms) {
   BOOST_TEST(http("{bearer_token: tok}").authorization_credentials == "tok");
   BOOST_TEST(http("{bearer_token: tok}").authorization_type == "Bearer");
   BOOST_TEST(http("{proxy_from_environment: false}").proxy_url.empty());
-  BOOST_TEST(http("{tls_config: {ca_file: /ca.pem, cert_file: /c.pem, key_file: /k.pem}}").ca_file == "/ca.pem");
-  BOOST_TEST(http("{tls_config: {cert_file: /c.pem, key_file: /k.pem}}").key_file == "/k.pem");
+  BOOST_TEST(http("{proxy_from_environment: true}").proxy_from_environment);
+  BOOST_TEST(http("{proxy_url: 'socks5://p:1080', no_proxy: 'a,b'}").proxy_url == "socks5h://p:1080");
+  BOOST_TEST(http("{proxy_url: 'socks5h://p:1080', no_proxy: 'a,b'}").no_proxy == "a,b");
+  BOOST_TEST(http("{tls_config: {ca: '-----BEGIN x', min_version: TLS12, max_version: TLS13}}").tls.min_version
+             == "TLS12");
+  BOOST_TEST(http("{tls_config: {ca_file: /ca.pem, cert_file: /c.pem, key_file: /k.pem}}").tls.ca_file == "/ca.pem");
+  BOOST_TEST(http("{tls_config: {cert_file: /c.pem, key_file: /k.pem}}").tls.key_file == "/k.pem");
 }
 
 BOOST_AUTO_TEST_CASE(files_that_a_file_names_lie_beside_it) {
@@ -230,7 +235,7 @@ receivers:
   const auto& hook = settings_of<webhook_channel>(c, "a", 0);
   BOOST_TEST(hook.url == "http://example.org/secret");
   BOOST_TEST(hook.http.authorization_credentials == "tok");
-  BOOST_TEST(hook.http.ca_file == folder.path() + "/ca.pem");
+  BOOST_TEST(hook.http.tls.ca_file == folder.path() + "/ca.pem");
   BOOST_TEST(settings_of<slack_channel>(c, "a", 1).api_url == "https://hooks.slack.com/services/A");
 }
 

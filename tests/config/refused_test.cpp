@@ -125,10 +125,9 @@ BOOST_AUTO_TEST_CASE(unknown_keys_are_refused_with_what_was_meant) {
       {webhook("        max_alert: 3\n"),
        "6: receivers[0].webhook_configs[0].max_alert: unknown key; did you mean \"max_alerts\"?"},
       {http("{timeout: 3s}"),
-       "6: receivers[0].webhook_configs[0].http_config.timeout: unknown key; expected one of proxy_url, basic_auth, "
-       "authorization, bearer_token, bearer_token_file, tls_config, follow_redirects, enable_http2, http_headers, "
-       "oauth2, "
-       "no_proxy, proxy_from_environment, proxy_connect_header"},
+       "6: receivers[0].webhook_configs[0].http_config.timeout: unknown key; expected one of proxy_url, no_proxy, "
+       "proxy_from_environment, basic_auth, authorization, bearer_token, bearer_token_file, tls_config, "
+       "follow_redirects, enable_http2, http_headers, oauth2, proxy_connect_header"},
       {with_route + "severity: {fatal: {window: 1s}}\n",
        "6: severity.fatal: unknown key; expected one of default, names, critical, warning, info"},
       {with_route + "history: {retain: 1d}\n", "6: history.retain: unknown key; expected one of retention"},
@@ -192,7 +191,8 @@ BOOST_AUTO_TEST_CASE(receiver_types_that_would_stay_silent_are_refused_by_name) 
     const auto key = type + "_configs";
     check({{"route: {receiver: a}\nreceivers:\n  - name: a\n    " + key + ":\n      - whatever: {it: says}\n",
             "4: receivers[0]." + key + ": the receiver type " + key
-                + " is not available in this version; remove it or use webhook_configs"}});
+                + " is not available in this version; remove it or use webhook_configs "
+                  "(--config.skip-unknown-receivers leaves it out)"}});
   }
 }
 
@@ -209,10 +209,20 @@ BOOST_AUTO_TEST_CASE(http_settings_that_would_be_ignored_are_refused) {
        at + ".authorization.type: expected another type than Basic; use basic_auth for it"},
       {http("{oauth2: {client_id: x}}"),
        at + ".oauth2: oauth2 is not available in this version; remove it or use authorization or basic_auth"},
-      {http("{proxy_from_environment: true}"), at
-                                                   + ".proxy_from_environment: proxy_from_environment is not available "
-                                                     "in this version; remove it or set proxy_url"},
-      {http("{proxy_url: socks5://x}"), at + ".proxy_url: expected an http or https URL, found \"socks5://x\""},
+      {http("{proxy_from_environment: true, proxy_url: 'http://p:1'}"),
+       at + ".proxy_from_environment: expected it alone, without proxy_url and no_proxy"},
+      {http("{no_proxy: example.org}"), at + ".no_proxy: expected proxy_url with it"},
+      {http("{tls_config: {ca: x.pem}}"), at + ".tls_config.ca: expected a text in PEM; a file is named by ca_file"},
+      {http("{tls_config: {ca: '-----BEGIN X', ca_file: x}}"),
+       at + ".tls_config.ca_file: expected one of ca and ca_file, found both"},
+      {http("{tls_config: {min_version: SSL3}}"),
+       at + ".tls_config.min_version: expected TLS10, TLS11, TLS12 or TLS13, found \"SSL3\""},
+      {http("{tls_config: {min_version: TLS13, max_version: TLS12}}"),
+       at + ".tls_config.min_version: expected a version that is not above max_version"},
+      {http("{tls_config: {cert: '-----BEGIN X'}}"),
+       at + ".tls_config: expected cert_file and key_file together, found one"},
+      {http("{proxy_url: ftp://x}"), at + ".proxy_url: expected an http or https URL, found \"ftp://x\""},
+      {http("{proxy_url: 'socks5://'}"), at + ".proxy_url: expected socks5://HOST:PORT"},
       {http("{tls_config: {server_name: x}}"),
        at
            + ".tls_config.server_name: server_name is not available in this version; remove it and use the name of the "

@@ -14,12 +14,12 @@ using tocsin::http::pattern_of;
 namespace {
 
 bool takes(std::string_view pattern, const std::string& path) {
-  return std::regex_match(path, std::regex(pattern_of(pattern)));
+  return std::regex_match(path, std::regex(pattern_of("", pattern)));
 }
 
 std::string group_of(std::string_view pattern, const std::string& path) {
   std::smatch found;
-  const std::regex regex(pattern_of(pattern));
+  const std::regex regex(pattern_of("", pattern));
   return std::regex_match(path, found, regex) ? found[1].str() : std::string("no match");
 }
 

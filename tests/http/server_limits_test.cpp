@@ -16,10 +16,6 @@ std::string post_head(const std::string& path, const std::string& more) {
   return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + more + "\r\n";
 }
 
-auto not_yet() {
-  return boost::unit_test::disabled();
-}
-
 std::string length_of(std::size_t bytes) {
   return "Content-Length: " + std::to_string(bytes) + "\r\n";
 }
@@ -113,7 +109,7 @@ BOOST_FIXTURE_TEST_CASE(no_length_means_no_body, with_site) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-// Limits beyond the library's own. Those marked `not_yet` are not kept yet and run when named with --run_test.
+// Limits beyond the library's own.
 BOOST_AUTO_TEST_SUITE(further_limits)
 
 BOOST_FIXTURE_TEST_CASE(a_larger_body_in_chunks_is_refused, with_site) {
@@ -146,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_refused_at_once, with_site) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_body_of_a_get_is_not_the_next_request, with_site, *not_yet()) {
+BOOST_FIXTURE_TEST_CASE(the_body_of_a_get_is_not_the_next_request, with_site) {
   raw_connection raw(here.port());
   BOOST_TEST(raw.write("GET /-/ready HTTP/1.1\r\nHost: x\r\n" + length_of(100'000) + "\r\n"));
   raw.write(std::string(100'000, 'x'));
@@ -157,11 +153,50 @@ BOOST_FIXTURE_TEST_CASE(the_body_of_a_get_is_not_the_next_request, with_site, *n
   BOOST_TEST((next.status == 200 || next.status == 0), next.status << " " << next.body);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_large_webhook_may_call_itself_a_form, with_site, *not_yet()) {
+BOOST_FIXTURE_TEST_CASE(a_large_webhook_may_call_itself_a_form, with_site) {
   const auto body = R"({"alerts":[{"status":"firing","labels":{"alertname":"F"},"annotations":{"x":")"
                     + std::string(9000, 'y') + R"("}}]})";
   const auto a = http.post("/api/alerts/webhook", body, "application/x-www-form-urlencoded");
   BOOST_TEST(a.status == 200, a.body);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_body_in_chunks_is_refused_before_all_of_it_has_come, with_site) {
+  raw_connection raw(here.port());
+  BOOST_TEST(raw.write(post_head("/api/v2/alerts", "Transfer-Encoding: chunked\r\n")));
+  const auto chunk = "100000\r\n" + std::string(megabyte, ' ') + "\r\n";
+  for (std::size_t sent = 0; sent <= largest_body; sent += megabyte) raw.write(chunk);
+  // The last chunk has not come.
+  const auto a = raw.read();
+  BOOST_TEST(a.status == 413);
+  BOOST_TEST(a.header("Connection") == "close");
+  BOOST_TEST(raw.read(2s).status == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_follows_a_broken_request_is_not_read, with_site) {
+  raw_connection raw(here.port());
+  BOOST_TEST(
+      raw.write("POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 2x\r\n\r\n"
+                "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"));
+  BOOST_TEST(raw.read().status == 400);
+  BOOST_TEST(raw.read(2s).status == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(requests_that_come_in_one_piece_are_all_answered, with_site) {
+  raw_connection raw(here.port());
+  std::string three;
+  for (int i = 0; i < 3; ++i) three += "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n";
+  BOOST_TEST(raw.write(three));
+  for (int i = 0; i < 3; ++i) BOOST_TEST(raw.read().status == 200);
+}
+
+BOOST_FIXTURE_TEST_CASE(large_forms_and_files_get_the_answer_of_their_media_type, with_site) {
+  const auto form = http.post("/api/v2/alerts", std::string(9000, 'x'), "application/x-www-form-urlencoded");
+  BOOST_TEST(form.status == 415);
+  const auto file =
+      http.post("/api/v2/alerts", "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\nx\r\n--b--\r\n",
+                "multipart/form-data; boundary=b");
+  BOOST_TEST(file.status == 415);
+  BOOST_TEST(http.get("/-/healthy").status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_path_with_a_line_break_is_not_found_as_any_other, with_site) {

@@ -51,7 +51,7 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_method_is_refused_with_the_right_ones, with_site
   };
   for (const auto& [method, path, allowed] : std::vector<row>{{"PUT", "/api/v2/receivers", "GET"},
                                                               {"PUT", "/api/v2/alerts", "POST,GET"},
-                                                              {"DELETE", "/api/v2/alerts/", "POST"},
+                                                              {"DELETE", "/api/v2/alerts/", "POST,GET"},
                                                               {"PATCH", "/api/v2/alerts", "POST,GET"},
                                                               {"GET", "/api/alerts/webhook", "POST"},
                                                               {"POST", "/api/alerts/history", "GET,HEAD"},
@@ -83,6 +83,22 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_method_is_refused_with_the_right_ones, with_site
       }
     }
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(the_first_api_of_alertmanager_is_gone, with_site) {
+  for (const std::string method : {"GET", "POST", "DELETE"}) {
+    const auto a = http.send(method, "/api/v1/alerts", method == "POST" ? "[]" : "");
+    BOOST_TEST(a.status == 410);
+    BOOST_TEST(a.read().text("/status").value_or("") == "deprecated");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(browsers_may_ask_what_they_may_send, with_site) {
+  const auto a = http.send("OPTIONS", "/api/v2/silences");
+  BOOST_TEST(a.status == 200);
+  BOOST_TEST(a.header("Access-Control-Allow-Origin") == "*");
+  BOOST_TEST(a.header("Access-Control-Allow-Methods") == "GET, POST, DELETE, OPTIONS");
+  for (const std::string path : {"/-/healthy", "/-/ready"}) BOOST_TEST(http.head(path).status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_refused_request_with_a_body_leaves_the_connection_usable, with_site) {

@@ -208,7 +208,9 @@ struct site::impl {
       : sink(std::move(sink_url)),
         more(std::move(extra)),
         core(taken(engine::start(system, options()))),
-        front(taken(http::server::start(*core, {"127.0.0.1", 0, 16, "test"}))) {}
+        front(taken(http::server::start(*core, front_options(), taken(http::web_gate::open(""))))) {}
+
+  static http::server_options front_options() { return {{{"127.0.0.1", 0}}, {}, {}, 16, "test"}; }
 
   result<config::config_ptr> load() {
     const std::lock_guard lock(mutex);
@@ -243,6 +245,10 @@ site::~site() = default;
 
 std::uint16_t site::port() const noexcept {
   return impl_->front->port();
+}
+
+engine& site::core() noexcept {
+  return *impl_->core;
 }
 
 const std::string& site::folder() const noexcept {

@@ -96,6 +96,8 @@ class site {
   site& operator=(const site&) = delete;
 
   std::uint16_t port() const noexcept;
+  /// What is behind its HTTP front, for another front.
+  engine& core() noexcept;
   /// Where its database lies.
   const std::string& folder() const noexcept;
   /// What the next reload finds behind the configuration.
