@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(paths_begin_with_the_prefix, fronts) {
   BOOST_TEST(raw.read().status == 200);
   const auto wrong = http.send("PUT", "/a.m/x/api/v2/silences", "{}");
   BOOST_TEST(wrong.status == 405);
-  BOOST_TEST(wrong.header("Allow") == "GET,HEAD,POST");
+  BOOST_TEST(wrong.header("Allow") == "GET,POST");
   BOOST_TEST(http.get("/a.m/x/api/v2/nope").body == R"({"code":404,"message":"path /api/v2/nope was not found"})");
 }
 
