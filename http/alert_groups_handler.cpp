@@ -21,7 +21,7 @@ namespace tocsin::http {
 namespace {
 
 /// So many alerts are in memory at a time, and the suppressor is asked about at once.
-constexpr std::size_t piece_size = 256;
+constexpr std::size_t piece_size = 1024;
 
 /// The alerts of a request that share a route and the values of its `group_by`.
 struct group {

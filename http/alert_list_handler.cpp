@@ -18,15 +18,7 @@ namespace tocsin::http {
 namespace {
 
 /// So many alerts are in memory at a time, and the suppressor is asked about at once.
-constexpr std::size_t piece_size = 256;
-
-/// An alert's place in the list.
-struct place {
-  std::uint64_t fingerprint = 0;
-  episode_id episode;
-
-  friend auto operator<=>(const place&, const place&) = default;
-};
+constexpr std::size_t piece_size = 1024;
 
 std::vector<std::string> receivers_of(const config::config& c, const label_set& labels) {
   std::vector<std::size_t> routes;
@@ -48,14 +40,9 @@ class alert_listing : public json_listing {
   alert_listing(services& s, alert_query query, std::optional<std::uint64_t> behind)
       : services_(s), place_(s.listings, most_listings), query_(std::move(query)), config_(s.core.configuration()) {
     if (!granted()) return;
-    services_.history.visit_active([&](episode_id id, const label_set& labels) {
-      const auto fingerprint = labels.hash();
-      if (behind && fingerprint <= *behind) return;
-      if (!all_match(query_.matchers, labels)) return;
-      if (query_.receiver && !any_shown(query_, receivers_of(*config_, labels))) return;
-      places_.push_back({fingerprint, id});
-    });
-    std::sort(places_.begin(), places_.end());
+    places_ = query_.matchers.empty() && !query_.receiver ? services_.fingerprints.all(services_.history) : matching();
+    if (!behind) return;
+    std::erase_if(places_, [&behind](const place& p) { return p.fingerprint <= *behind; });
   }
 
   bool granted() const noexcept { return place_.granted(); }
@@ -85,6 +72,18 @@ class alert_listing : public json_listing {
   }
 
  private:
+  /// What the matchers and the receiver pick, by fingerprint.
+  std::vector<place> matching() {
+    std::vector<place> found;
+    services_.history.visit_active([&](episode_id id, const label_set& labels) {
+      if (!all_match(query_.matchers, labels)) return;
+      if (query_.receiver && !any_shown(query_, receivers_of(*config_, labels))) return;
+      found.push_back({labels.hash(), id});
+    });
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
   bool full() const { return query_.limit && written_ >= *query_.limit; }
 
   services& services_;

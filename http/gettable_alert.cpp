@@ -65,7 +65,7 @@ void write_alert(json_writer& w, const gettable_alert& alert, std::span<const st
   write_names(w, "silencedBy", s.silenced_by);
   w.member("state", suppressed ? "suppressed" : "active").end_object().member("updatedAt", a.last_seen);
   if (!a.generator_url.empty()) w.member("generatorURL", a.generator_url);
-  w.member("labels", a.labels).end_object();
+  w.key("labels").raw(a.labels_json).end_object();
 }
 
 } // namespace tocsin::http

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/engine.hpp"
+#include "http/fingerprint_index.hpp"
 #include "http/parser_pool.hpp"
 #include "storage/reader.hpp"
 
@@ -33,6 +34,7 @@ struct services {
   std::atomic<int> long_requests{0};
   /// Lists of alerts under way; see `turn`.
   std::atomic<int> listings{0};
+  fingerprint_index fingerprints = {};
   /// Exports under way; see `turn`.
   std::atomic<int> exports{0};
 };

@@ -17,6 +17,14 @@ void visit_active(SQLite::Database& db, json_column_reader& json,
   }
 }
 
+std::vector<episode_id> active_ids(SQLite::Database& db) {
+  statement query(db, "SELECT id FROM alert_history INDEXED BY alert_history_active WHERE end_time IS NULL");
+  query.open();
+  std::vector<episode_id> ids;
+  while (query.next()) ids.push_back(row_reader(query).id<episode_id>());
+  return ids;
+}
+
 std::vector<active_alert> read_active(SQLite::Database& db, json_column_reader& json, std::span<const episode_id> ids) {
   statement query(db,
                   "SELECT labels, annotations, generator_url, start_time, expires_at, last_seen FROM alert_history "
@@ -29,7 +37,8 @@ std::vector<active_alert> read_active(SQLite::Database& db, json_column_reader& 
     row_reader row(query);
     auto& a = found.emplace_back();
     a.id = id;
-    a.labels = json.labels(row.text());
+    a.labels_json = row.string();
+    a.labels = json.labels(a.labels_json);
     a.annotations_json = row.string();
     a.generator_url = row.string();
     a.starts_at = row.time();

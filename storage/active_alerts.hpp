@@ -21,7 +21,8 @@ class json_column_reader;
 struct active_alert {
   episode_id id;
   label_set labels;
-  /// A JSON object of strings, in order of their names.
+  // JSON objects of strings, in order of their names.
+  std::string labels_json;
   std::string annotations_json;
   std::string generator_url;
   timestamp starts_at{};
@@ -33,6 +34,9 @@ struct active_alert {
 /// Calls `visit` with each alert that has not ended, in no order.
 void visit_active(SQLite::Database& db, json_column_reader& json,
                   const std::function<void(episode_id, const label_set&)>& visit);
+
+/// The ids of all that have not ended, in no order. Reads one index and no row.
+std::vector<episode_id> active_ids(SQLite::Database& db);
 
 /// Those of the ids that have not ended yet, in the order of `ids`.
 std::vector<active_alert> read_active(SQLite::Database& db, json_column_reader& json, std::span<const episode_id> ids);

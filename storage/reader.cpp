@@ -311,6 +311,11 @@ void reader::visit_active(const std::function<void(episode_id, const label_set&)
   storage::visit_active(snapshot.db(), snapshot.json(), visit);
 }
 
+std::vector<episode_id> reader::active_ids() {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return storage::active_ids(snapshot.db());
+}
+
 std::vector<active_alert> reader::active(std::span<const episode_id> ids) {
   reader_pool::snapshot snapshot(impl_->pool);
   return read_active(snapshot.db(), snapshot.json(), ids);

@@ -168,6 +168,8 @@ class reader {
   std::optional<silence_detail> find_silence(std::string_view id);
   /// Calls `visit` with each alert that has not ended, in no order.
   void visit_active(const std::function<void(episode_id, const label_set&)>& visit);
+  /// The ids of all that have not ended, in no order.
+  std::vector<episode_id> active_ids();
   /// Those of the ids that have not ended yet, in the order of `ids`.
   std::vector<active_alert> active(std::span<const episode_id> ids);
   /// How many active alerts match; stops counting at `at_most`.

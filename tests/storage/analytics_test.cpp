@@ -1,9 +1,11 @@
 #include "storage/analytics.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "storage/reader.hpp"
 #include "tests/storage/living_history.hpp"
@@ -261,6 +263,47 @@ BOOST_AUTO_TEST_CASE(every_answer_is_what_the_rows_say_however_they_came_and_cha
       }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_of_one_moment_while_the_history_is_written) {
+  moving_database here;
+  here.write(batch_of(
+      {episode_of(1, "A", "shop", severity::warning, moving), episode_of(2, "B", "mail", severity::info, moving)}));
+  std::atomic<bool> over{false};
+  std::atomic<int> torn{0};
+  std::atomic<int> asked{0};
+  // Each transaction brings an alert of either name, so whoever sees more of one saw two moments.
+  const auto ask = [&] {
+    reader reading(here.where, 1);
+    while (!over) {
+      const auto report = reading.report({std::nullopt, std::nullopt, moving}, 10);
+      const auto levels = reading.service_levels({std::nullopt, std::nullopt, moving}, 10);
+      const auto noise = reading.noise({std::nullopt, std::nullopt, moving}, 10);
+      const auto all = total_of(report.counted.severities).episodes;
+      bool whole = report.top_alerts.size() == 2 && report.services.size() == 2;
+      for (const auto& a : report.top_alerts) whole = whole && a.values.episodes * 2 == all;
+      for (const auto& [service, parts] : report.services) whole = whole && total_of(parts).episodes * 2 == all;
+      const auto judged = total_of(levels.severities).episodes;
+      for (const auto& [service, parts] : levels.services) whole = whole && total_of(parts).episodes * 2 == judged;
+      for (const auto& [hour, parts] : levels.weeks) whole = whole && total_of(parts).episodes == judged;
+      whole = whole && noise.total.episodes % 2 == 0;
+      torn += whole ? 0 : 1;
+      ++asked;
+    }
+  };
+  std::thread first(ask);
+  std::thread second(ask);
+  std::int64_t id = 2;
+  while (asked < 200) {
+    here.write(batch_of({episode_of(id + 1, "A", "shop", severity::warning, moving),
+                         episode_of(id + 2, "B", "mail", severity::info, moving)}));
+    id += 2;
+  }
+  over = true;
+  first.join();
+  second.join();
+  BOOST_TEST(torn == 0);
+  BOOST_TEST(id > 10);
 }
 
 BOOST_AUTO_TEST_CASE(a_list_of_the_noise_report_leaves_out_what_has_none_of_its_measure) {
