@@ -49,14 +49,27 @@ rollup_reader::rollup_reader(SQLite::Database& db) : db_(db) {
 statement& rollup_reader::query(pick by, rollup_detail detail) {
   const auto known = queries_.find({by, detail});
   if (known != queries_.end()) return known->second;
-  const auto* condition = by == pick::range  ? "bucket >= ?3 AND bucket < ?4"
-                          : by == pick::name ? "bucket = ?3 AND alert_name = ?4"
-                                             : "bucket = ?3 AND alert_name = ?4 AND service = ?5";
   return queries_
       .try_emplace({by, detail}, db_,
-                   "SELECT bucket, alert_name, service, severity, " + rollup_value_columns(detail)
-                       + " FROM rollups WHERE grain = ?1 AND span = ?2 AND " + condition)
+                   "SELECT bucket, alert_name, service, severity, " + rollup_value_columns(detail) + " FROM rollups "
+                       + cells_of(by))
       .first->second;
+}
+
+const char* rollup_reader::cells_of(pick by) {
+  switch (by) {
+    case pick::range: return "WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4";
+    case pick::name: return "WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4";
+    case pick::name_and_service:
+      return "WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4 AND service = ?5";
+    // The grain of names and services.
+    case pick::service_in_hours:
+      return "WHERE grain = 0 AND span = 0 AND bucket >= ?1 AND bucket < ?2 AND service = ?3";
+    case pick::service:
+      return "INDEXED BY rollups_by_service WHERE grain = 0 AND span > 0 AND span = ?1 AND bucket = ?2 "
+             "AND service = ?3";
+  }
+  return "";
 }
 
 void rollup_reader::run(statement& query, rollup_detail detail, const visitor& visit) {
@@ -98,6 +111,23 @@ void rollup_reader::visit_name(rollup_grain grain, const std::vector<bucket_rang
     cells.open(static_cast<int>(grain), static_cast<int>(span), bucket, alert_name);
     run(cells, detail, visit);
   });
+}
+
+void rollup_reader::visit_service(const std::vector<bucket_range>& ranges, std::string_view service,
+                                  rollup_detail detail, const visitor& visit) {
+  for (const auto& r : ranges) {
+    if (r.span == rollup_span::hour) {
+      auto& cells = query(pick::service_in_hours, detail);
+      cells.open(r.begin, r.end, service);
+      run(cells, detail, visit);
+      continue;
+    }
+    auto& cells = query(pick::service, detail);
+    for (auto bucket = r.begin; bucket < r.end; ++bucket) {
+      cells.open(static_cast<int>(r.span), bucket, service);
+      run(cells, detail, visit);
+    }
+  }
 }
 
 void rollup_reader::visit_one(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,

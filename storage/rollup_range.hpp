@@ -52,15 +52,19 @@ class rollup_reader {
   /// Those of one name.
   void visit_name(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
                   rollup_detail detail, const visitor& visit);
+  /// Those of one service, each with its name.
+  void visit_service(const std::vector<bucket_range>& ranges, std::string_view service, rollup_detail detail,
+                     const visitor& visit);
   /// Those of one name (empty where the grain has none) and one service.
   void visit_one(rollup_grain grain, const std::vector<bucket_range>& ranges, std::string_view alert_name,
                  std::string_view service, rollup_detail detail, const visitor& visit);
 
  private:
   /// By what the cells are picked.
-  enum class pick : std::uint8_t { range, name, name_and_service };
+  enum class pick : std::uint8_t { range, name, name_and_service, service_in_hours, service };
 
   statement& query(pick by, rollup_detail detail);
+  static const char* cells_of(pick by);
   static void run(statement& query, rollup_detail detail, const visitor& visit);
   template <class Step>
   void for_each_bucket(const std::vector<bucket_range>& ranges, Step step);

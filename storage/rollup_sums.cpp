@@ -1,6 +1,5 @@
 #include "storage/rollup_sums.hpp"
 
-#include <set>
 #include <stdexcept>
 
 namespace tocsin::storage {
@@ -66,15 +65,7 @@ void visit_names(rollup_reader& reader, const std::vector<bucket_range>& ranges,
   if (!f.service) {
     return reader.visit(rollup_grain::name, ranges, detail, [&](const auto& c) { visit(c.alert_name, c); });
   }
-  // Cells lie in the file by name before service.
-  std::set<std::string, std::less<>> names;
-  reader.visit(rollup_grain::name, ranges, rollup_detail::episodes, [&names](const auto& c) {
-    if (!names.contains(c.alert_name)) names.emplace(c.alert_name);
-  });
-  for (const auto& name : names) {
-    reader.visit_one(rollup_grain::name_and_service, ranges, name, *f.service, detail,
-                     [&](const auto& c) { visit(name, c); });
-  }
+  reader.visit_service(ranges, *f.service, detail, [&](const auto& c) { visit(c.alert_name, c); });
 }
 
 void visit_services(rollup_reader& reader, const std::vector<bucket_range>& ranges, const analytics_filter& f,
