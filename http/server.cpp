@@ -25,7 +25,7 @@ constexpr std::size_t requests_per_connection = 1'000'000;
 constexpr int io_timeout_seconds = 30;
 constexpr std::size_t read_connections = 4;
 
-bool is_v2(const std::string& path) {
+bool is_v2(std::string_view path) {
   return path.rfind("/api/v2/", 0) == 0;
 }
 
@@ -148,7 +148,7 @@ struct server::impl {
     for (const auto& e : endpoints()) {
       if (e.method != matched.method) continue;
       if (!std::regex_match(matched.path, matched.matches, std::regex(pattern_of(e.path)))) continue;
-      return e.handle(shared, matched, response);
+      return carry_out(e, matched, response);
     }
     answer_unroutable(request, response);
   }
@@ -166,14 +166,20 @@ struct server::impl {
     http.Options(any, answer_unroutable);
   }
 
+  void carry_out(const endpoint& e, const httplib::Request& request, httplib::Response& response) {
+    if (is_v2(e.path) && refuse_accepted_types(request, response)) return;
+    e.handle(shared, request, response);
+  }
+
+  /// @param e one of `endpoints()`, which last.
   void add(const endpoint& e) {
-    auto handler = [this, handle = e.handle](const httplib::Request& request, httplib::Response& response) {
+    auto handler = [this, &e](const httplib::Request& request, httplib::Response& response) {
       // The library holds a plain body to the limit, but not one that comes in chunks or unpacks.
       if (request.body.size() > largest_body) {
         response.status = 413;
         return explain_failure(request, response);
       }
-      handle(shared, request, response);
+      carry_out(e, request, response);
     };
     const auto pattern = pattern_of(e.path);
     if (e.method == "GET") http.Get(pattern, handler);

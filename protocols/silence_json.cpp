@@ -129,9 +129,14 @@ result<matcher, refusal> settle_matcher(matcher_draft& draft, std::size_t index)
   if (draft.name->empty()) return tl::unexpected(invalid(place + "invalid label name \"\""));
   std::string quoted;
   append_go_quoted(quoted, *draft.value);
+  const auto anchored = "`^(?:" + *draft.value + ")$`";
+  const auto plain = "`" + *draft.value + "`";
   auto made = matcher::make(*std::move(draft.name), draft.op(), *std::move(draft.value));
   if (made) return *std::move(made);
-  return tl::unexpected(invalid(place + "invalid regular expression " + quoted + ": " + made.error().message));
+  auto why = made.error().message;
+  // Alertmanager reads a silence's expression as it stands.
+  if (const auto at = why.find(anchored); at != std::string::npos) why.replace(at, anchored.size(), plain);
+  return tl::unexpected(invalid(place + "invalid regular expression " + quoted + ": " + why));
 }
 
 /// Alertmanager looks only at the matchers that ask for something: `a!=""` may stand alone.

@@ -20,7 +20,7 @@ time_intervals:
 receivers: [{name: ops}, {name: team-a}]
 escalation: []
 maintenance_windows:
-  - {name: moving house, matchers: ['rack="7"'], times: [{times: [{start_time: "00:00", end_time: "24:00"}]}]}
+  - {name: moving house, matchers: ['rack="7"'], intervals: [always]}
 )";
 
 /// Root inhibits two leaves of team a; one of team b is silenced; one alert has ended.
@@ -92,6 +92,10 @@ BOOST_FIXTURE_TEST_CASE(what_fires_is_listed_by_fingerprint_as_alertmanager_show
 BOOST_FIXTURE_TEST_CASE(parameters_leave_out_what_is_not_wanted, with_alerts) {
   BOOST_TEST(fingerprints("?active=false") == leaf_1 + " " + other + " " + leaf_2);
   BOOST_TEST(fingerprints("?active=junk") == leaf_1 + " " + other + " " + leaf_2);
+  BOOST_TEST(fingerprints("?active=") == fingerprints(""));
+  BOOST_TEST(fingerprints("?active=true&active=false") == fingerprints("?active=false"));
+  BOOST_TEST(fingerprints("?receiver=") == fingerprints(""));
+  BOOST_TEST(fingerprints("?receiver=ops&receiver=nobody") == "");
   BOOST_TEST(fingerprints("?silenced=false") == leaf_1 + " " + root + " " + leaf_2);
   BOOST_TEST(fingerprints("?inhibited=false&silenced=false") == root);
   BOOST_TEST(fingerprints("?unprocessed=false") == fingerprints(""));
