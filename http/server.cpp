@@ -19,6 +19,8 @@ namespace {
 
 /// Larger than any sender's batch; what is larger is refused with 413 before it is kept.
 constexpr std::size_t largest_body = 32UL * 1024 * 1024;
+/// What the library, as it is built, takes as a line of a request's head.
+constexpr std::size_t longest_line = 8192;
 /// An idle connection holds a thread for this long at most.
 constexpr int keep_alive_seconds = 5;
 constexpr std::size_t requests_per_connection = 1'000'000;
@@ -68,8 +70,10 @@ void explain_failure(const httplib::Request& request, httplib::Response& respons
   const auto status = response.status;
   if (status < 400) return;
   const auto message = status == 413   ? "the body is larger than " + std::to_string(largest_body) + " bytes"
-                       : status == 414 ? std::string("the URL is too long")
-                                       : std::string("the request could not be read");
+                       : status == 414 ? "the URL is longer than " + std::to_string(longest_line) + " bytes"
+                                       : "the request could not be read: it is not HTTP as it should be, or a line "
+                                         "of its header is longer than "
+                                             + std::to_string(longest_line) + " bytes";
   if (is_v2(request.path)) {
     add_v2_headers(response);
     answer_v2_refusal(response, status, status, message);

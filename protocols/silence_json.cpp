@@ -196,11 +196,17 @@ result<std::vector<matcher>> read_matchers(std::string_view json) {
 
 result<silence, refusal> parse_silence(std::string_view body) {
   if (skip_json_space(body).empty()) return tl::unexpected(lacks("silence"));
-  // Read as Alertmanager does: what is not UTF-8 is replaced, what follows the first value is not looked at.
+  // Read as Alertmanager does: what is not UTF-8 or half a surrogate pair is replaced, what follows the first
+  // value is not looked at.
   std::string mended;
+  std::string paired;
   if (find_invalid_utf8(body) != std::string_view::npos) {
     mended = replace_invalid_utf8(body);
     body = mended;
+  }
+  if (body.find("\\u") != std::string_view::npos) {
+    paired = replace_lone_surrogates(body);
+    body = paired;
   }
   silence_draft draft;
   try {
