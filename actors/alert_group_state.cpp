@@ -179,9 +179,7 @@ void alert_group_state::repeat(timestamp now, const alert& reported, member& kno
   auto& e = known.alert;
   e.state.last_seen = now;
   ++e.state.occurrence_count;
-  // A derived end does not shorten an explicit one; otherwise the later word counts.
-  const auto keeps_end = reported.timed_out_end && !e.state.timed_out_end && e.state.expires_at > reported.ends_at;
-  if (!keeps_end) {
+  if (!keeps_end(e.state.expires_at, e.state.timed_out_end, reported.ends_at)) {
     e.state.expires_at = reported.ends_at;
     e.state.timed_out_end = reported.timed_out_end;
     note_deadline(known);

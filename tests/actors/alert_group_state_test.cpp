@@ -233,10 +233,20 @@ BOOST_AUTO_TEST_CASE(an_alert_that_is_not_heard_of_again_ends_when_its_time_is_o
   BOOST_CHECK(g.notified[1].alerts.at(0).ended_at == start + 4min);
 }
 
-BOOST_AUTO_TEST_CASE(a_derived_end_does_not_shorten_an_explicit_one) {
+BOOST_AUTO_TEST_CASE(the_latest_explicit_end_counts_and_a_derived_one_gives_way) {
   group g(load(plain));
   auto a = firing({{"alertname", "X"}});
   g.ingest(start, {a});
+  a.ends_at = start + 30min;
+  g.ingest(start + 1s, {a});
+  BOOST_CHECK(g.find({{"alertname", "X"}}).state.expires_at == start + 1h);
+  auto other = firing({{"alertname", "Y"}});
+  other.timed_out_end = true;
+  g.ingest(start, {other});
+  other.timed_out_end = false;
+  other.ends_at = start + 5min;
+  g.ingest(start + 1s, {other});
+  BOOST_CHECK(g.find({{"alertname", "Y"}}).state.expires_at == start + 5min);
   a.timed_out_end = true;
   a.ends_at = start + 5min;
   g.ingest(start + 1s, {a});

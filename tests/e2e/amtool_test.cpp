@@ -1,13 +1,10 @@
-#include <map>
 #include <regex>
 #include <string>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/e2e/api.hpp"
-#include "tests/e2e/peers.hpp"
-#include "tests/e2e/program.hpp"
+#include "tests/e2e/both_servers.hpp"
 
 // The same commands to amtool, once for Tocsin and once for Alertmanager: what it prints is compared.
 using namespace tocsin::e2e;
@@ -32,7 +29,7 @@ receivers:
 )";
 
 constexpr std::string_view imported = R"([{"matchers":[{"name":"imp","value":"1","isRegex":false,"isEqual":true}],
-"startsAt":"2026-11-24T08:00:00Z","endsAt":"2040-01-01T00:00:00Z","createdBy":"ann","comment":"imported"}])";
+"startsAt":"2026-11-24T08:00:00Z","endsAt":"2041-01-01T00:00:00Z","createdBy":"ann","comment":"imported"}])";
 
 /// Moments and ids are taken out, and what amtool says of another version than its own.
 std::string comparable(std::string text) {
@@ -72,14 +69,12 @@ class tool {
   std::string first_silence_;
 };
 
-struct both {
-  alertmanager theirs;
-  program ours{configuration};
+struct both : both_servers {
   tool with_theirs;
   tool with_ours;
 
   both(const std::string& binary, const std::string& amtool)
-      : theirs(binary, configuration), with_theirs(amtool, theirs.port()), with_ours(amtool, ours.port()) {}
+      : both_servers(binary, configuration), with_theirs(amtool, theirs.port()), with_ours(amtool, ours.port()) {}
 
   void check(const words& command) {
     std::string text;
@@ -150,12 +145,10 @@ const std::vector<words> questions{{"alert"},
 BOOST_AUTO_TEST_SUITE(amtool)
 
 BOOST_AUTO_TEST_CASE(prints_the_same_whichever_of_the_two_it_asks) {
-  const auto binary = find_peer("prometheus-alertmanager");
+  const auto binary = find_alertmanager();
+  // They come in one package.
   const auto amtool = find_peer("amtool");
-  if (!binary || !amtool) {
-    BOOST_TEST_MESSAGE("skipped: no prometheus-alertmanager or no amtool under TOCSIN_PEERS nor in the PATH");
-    return;
-  }
+  if (!binary || !amtool) return;
   temporary_folder folder;
   const auto file = folder.write("silences.json", imported);
   both servers(*binary, *amtool);

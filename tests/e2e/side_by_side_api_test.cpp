@@ -5,9 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/e2e/api.hpp"
-#include "tests/e2e/peers.hpp"
-#include "tests/e2e/program.hpp"
+#include "tests/e2e/both_servers.hpp"
 
 // The same requests to Tocsin and to Alertmanager 0.25: what they answer is compared. What differs is in
 // docs/compatibility.md.
@@ -68,13 +66,8 @@ struct row {
   std::string expected = {};
 };
 
-struct both {
-  alertmanager theirs;
-  program ours{configuration};
-  api their_client{theirs.port()};
-  api our_client{ours};
-
-  explicit both(const std::string& binary) : theirs(binary, configuration) {}
+struct both : both_servers {
+  explicit both(const std::string& binary) : both_servers(binary, configuration) {}
 
   void check(const row& r) const {
     BOOST_TEST_CONTEXT(r.method << " " << r.path << " " << r.type << " " << r.body.substr(0, 200)) {
@@ -100,7 +93,7 @@ struct both {
     for (const auto& r : rows) check(r);
   }
   void post(const std::string& path, const std::string& body) {
-    for (auto* client : {&their_client, &our_client}) BOOST_TEST(client->post(path, body).status == 200);
+    for (auto* client : clients()) BOOST_TEST(client->post(path, body).status == 200);
   }
   /// Both have their groups: Alertmanager makes them a moment after its answer.
   void settle() {
@@ -301,18 +294,12 @@ constexpr auto some_alerts = R"([
   {"labels":{"team":"b"}},
   {"labels":{"alertname":"Old"},"endsAt":"2020-01-01T00:00:00Z"}])";
 
-std::optional<std::string> binary() {
-  auto found = find_peer("prometheus-alertmanager");
-  if (!found) BOOST_TEST_MESSAGE("skipped: no prometheus-alertmanager under TOCSIN_PEERS nor in the PATH");
-  return found;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(side_by_side_api)
 
 BOOST_AUTO_TEST_CASE(what_is_posted_is_answered_the_same) {
-  const auto found = binary();
+  const auto found = find_alertmanager();
   if (!found) return;
   both servers(*found);
   servers.check(posted_alerts());
@@ -320,7 +307,7 @@ BOOST_AUTO_TEST_CASE(what_is_posted_is_answered_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_asked_is_answered_the_same) {
-  const auto found = binary();
+  const auto found = find_alertmanager();
   if (!found) return;
   both servers(*found);
   servers.post(alerts, some_alerts);
@@ -330,7 +317,7 @@ BOOST_AUTO_TEST_CASE(what_is_asked_is_answered_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(who_accepts_something_else_is_refused_the_same) {
-  const auto found = binary();
+  const auto found = find_alertmanager();
   if (!found) return;
   both servers(*found);
   for (const std::string accept :
@@ -353,7 +340,7 @@ BOOST_AUTO_TEST_CASE(who_accepts_something_else_is_refused_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_method_is_told_the_right_ones_and_head_is_one_of_ours) {
-  const auto found = binary();
+  const auto found = find_alertmanager();
   if (!found) return;
   both servers(*found);
   for (const std::string path : {"/api/v2/alerts", "/api/v2/alerts/groups", "/api/v2/silences", "/api/v2/receivers",
@@ -377,7 +364,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_method_is_told_the_right_ones_and_head_is_one_of_ou
 }
 
 BOOST_AUTO_TEST_CASE(where_a_newer_alertmanager_answers_otherwise_so_do_we) {
-  const auto found = binary();
+  const auto found = find_alertmanager();
   if (!found) return;
   both servers(*found);
   const std::string unknown = "/api/v2/silence/00000000-0000-4000-8000-000000000000";

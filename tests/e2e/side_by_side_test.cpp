@@ -11,10 +11,8 @@
 #include <simdjson.h>
 
 #include "protocols/json_writer.hpp"
-#include "tests/e2e/api.hpp"
+#include "tests/e2e/both_servers.hpp"
 #include "tests/e2e/http_sink.hpp"
-#include "tests/e2e/peers.hpp"
-#include "tests/e2e/program.hpp"
 
 // The same reports at the same moments to Tocsin and to Alertmanager: what their receivers are told is compared to
 // the letter. What differs is in docs/compatibility.md.
@@ -136,8 +134,8 @@ const std::vector<std::string> same_url{"--web.external-url=http://alerts.test"}
 class both {
  public:
   explicit both(const std::string& binary)
-      : theirs_(binary, their_receivers.configuration(), same_url),
-        ours_(our_receivers.configuration() + std::string(as_alertmanager), same_url) {}
+      : servers_(binary, their_receivers.configuration(), our_receivers.configuration() + std::string(as_alertmanager),
+                 same_url) {}
 
   receivers their_receivers;
   receivers our_receivers;
@@ -153,7 +151,7 @@ class both {
   void post(const std::vector<report>& reports) {
     std::vector<std::string> alerts;
     for (const auto& r : reports) alerts.push_back(text(r));
-    for (auto* client : clients()) {
+    for (auto* client : servers_.clients()) {
       const auto a = client->post_all(alerts);
       BOOST_TEST(a.status == 200, a.body);
     }
@@ -164,18 +162,17 @@ class both {
                       + moment_at(0ms) + R"(","endsAt":")" + moment_at(1h)
                       + R"(","createdBy":"ann","comment":"new disks"})";
     std::vector<std::string> ids;
-    for (auto* client : clients()) {
+    for (auto* client : servers_.clients()) {
       ids.push_back(json(client->post("/api/v2/silences", body).body).text("/silenceID").value_or("none"));
     }
     return ids;
   }
   void expire(const std::vector<std::string>& ids) {
     auto id = ids.begin();
-    for (auto* client : clients()) BOOST_TEST(client->remove("/api/v2/silence/" + *id++).status == 200);
+    for (auto* client : servers_.clients()) BOOST_TEST(client->remove("/api/v2/silence/" + *id++).status == 200);
   }
 
  private:
-  std::vector<api*> clients() { return {&their_client_, &our_client_}; }
   std::string moment_at(milliseconds offset) const { return tocsin::to_rfc3339(wall_ + offset); }
 
   std::string text(const report& r) const {
@@ -196,10 +193,7 @@ class both {
     return out;
   }
 
-  alertmanager theirs_;
-  program ours_;
-  api their_client_{theirs_.port()};
-  api our_client_{ours_};
+  both_servers servers_;
   tocsin::timestamp wall_{};
   clock::time_point began_{};
 };
@@ -363,11 +357,8 @@ void check_differences(const http_sink::requests& theirs, const http_sink::reque
 BOOST_AUTO_TEST_SUITE(side_by_side)
 
 BOOST_AUTO_TEST_CASE(receivers_are_told_the_same_at_the_same_moments) {
-  const auto binary = find_peer("prometheus-alertmanager");
-  if (!binary) {
-    BOOST_TEST_MESSAGE("skipped: no prometheus-alertmanager under TOCSIN_PEERS nor in the PATH");
-    return;
-  }
+  const auto binary = find_alertmanager();
+  if (!binary) return;
   both servers(*binary);
   play(servers);
   const auto theirs = servers.their_receivers.all();
