@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <regex>
 #include <thread>
@@ -61,6 +62,31 @@ bool lacks_length(const httplib::Request& request) {
   const auto& m = request.method;
   const auto may_have_body = m == "POST" || m == "PUT" || m == "PATCH" || m == "DELETE";
   return may_have_body && !request.has_header("Content-Length") && !request.has_header("Transfer-Encoding");
+}
+
+/// The parameters in a query. The library takes what follows the last `=` of a pair for its value, so that of
+/// `filter=team=b` only `b` would be left; and passes over a pair that it has already.
+httplib::Params read_query(std::string_view target) {
+  httplib::Params found;
+  const auto mark = target.find('?');
+  if (mark == std::string_view::npos) return found;
+  for (auto rest = target.substr(mark + 1); !rest.empty();) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    constexpr bool plus_is_space = true;
+    const auto decoded = [](std::string_view text) {
+      return httplib::detail::decode_url(std::string(text), plus_is_space);
+    };
+    found.emplace(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
+  }
+  return found;
+}
+
+/// A form's parameters are in its body.
+bool is_form(const httplib::Request& request) {
+  return request.get_header_value("Content-Type").rfind("application/x-www-form-urlencoded", 0) == 0;
 }
 
 /// Answers that cpp-httplib makes itself (a body too large, a broken request)
@@ -172,6 +198,8 @@ struct server::impl {
 
   void carry_out(const endpoint& e, const httplib::Request& request, httplib::Response& response) {
     if (is_v2(e.path) && refuse_accepted_types(request, response)) return;
+    // The library hands its own request on, which is not const; a copy would copy the body.
+    if (!is_form(request)) const_cast<httplib::Request&>(request).params = read_query(request.target);
     e.handle(shared, request, response);
   }
 
