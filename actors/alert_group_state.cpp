@@ -60,6 +60,7 @@ void alert_group_state::take(timestamp now, const alert& reported, group_effects
       return;
     }
     ++effects.tally.resolved;
+    take_over(reported, found->second, effects);
     end(now, std::max(reported.ends_at, found->second.alert.starts_at), found->second, effects);
     return;
   }
@@ -178,24 +179,38 @@ void alert_group_state::repeat(timestamp now, const alert& reported, member& kno
   auto& e = known.alert;
   e.state.last_seen = now;
   ++e.state.occurrence_count;
-  // A derived end does not shorten an explicit one; otherwise the later word counts.
-  const auto keeps_end = reported.timed_out_end && !e.state.timed_out_end && e.state.expires_at > reported.ends_at;
-  if (!keeps_end) {
+  if (!keeps_end(e.state.expires_at, e.state.timed_out_end, reported.ends_at)) {
     e.state.expires_at = reported.ends_at;
     e.state.timed_out_end = reported.timed_out_end;
     note_deadline(known);
   }
-  if (e.annotations != reported.annotations || e.generator_url != reported.generator_url
-      || reported.starts_at < e.starts_at) {
-    e.annotations = reported.annotations;
-    e.generator_url = reported.generator_url;
-    // Of two senders the one counts that saw it begin first.
-    e.starts_at = std::min(e.starts_at, reported.starts_at);
-    effects.writes.reannotated.push_back({e.id, e.annotations, e.generator_url, e.starts_at});
-    if (mirrors_) effects.mirrored.push_back(e);
+  if (reannotate(reported.annotations, reported.generator_url, reported.starts_at, known, effects) && mirrors_) {
+    effects.mirrored.push_back(e);
   }
   known.touched = true;
   expect_sightings(now);
+}
+
+/// What a report says about an alert beyond whether it fires; true when that is new.
+bool alert_group_state::reannotate(const label_set& annotations, const std::string& generator_url, timestamp starts_at,
+                                   member& known, group_effects& effects) {
+  auto& e = known.alert;
+  if (e.annotations == annotations && e.generator_url == generator_url && starts_at >= e.starts_at) return false;
+  e.annotations = annotations;
+  e.generator_url = generator_url;
+  // Of two senders the one counts that saw it begin first.
+  e.starts_at = std::min(e.starts_at, starts_at);
+  effects.writes.reannotated.push_back({e.id, e.annotations, e.generator_url, e.starts_at});
+  return true;
+}
+
+/// The last word counts, also where it comes with the end. Who reports an end and says nothing
+/// about the alert, as `amtool alert add --end` does, takes no text away from who reads of it.
+void alert_group_state::take_over(const alert& ending, member& known, group_effects& effects) {
+  const auto& e = known.alert;
+  reannotate(ending.annotations.empty() ? label_set(e.annotations) : ending.annotations,
+             ending.generator_url.empty() ? std::string(e.generator_url) : ending.generator_url, ending.starts_at,
+             known, effects);
 }
 
 void alert_group_state::end(timestamp now, timestamp ended_at, member& m, group_effects& effects) {

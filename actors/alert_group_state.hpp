@@ -212,6 +212,9 @@ class alert_group_state {
   bool may_reopen(timestamp now, const label_set& labels, const member& ended) const;
   void reopen(timestamp now, const alert& reported, member& known, group_effects& effects);
   void repeat(timestamp now, const alert& reported, member& known, group_effects& effects);
+  bool reannotate(const label_set& annotations, const std::string& generator_url, timestamp starts_at, member& known,
+                  group_effects& effects);
+  void take_over(const alert& ending, member& known, group_effects& effects);
   void end(timestamp now, timestamp ended_at, member& m, group_effects& effects);
   void changed(member& m, group_effects& effects);
   void note_change(timestamp now, member& m, group_effects& effects);

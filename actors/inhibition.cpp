@@ -45,8 +45,10 @@ void inhibition::observe(timestamp now, const inhibition_source& source) {
     const auto both = all_match(rule.target, source.labels);
     if (source.fires_until > now) {
       auto& b = buckets[key];
-      auto& until = (both ? b.both_sides : b.causes)[source.labels];
-      until = source.derived ? std::max(until, source.fires_until) : source.fires_until;
+      auto& known = (both ? b.both_sides : b.causes)[source.labels];
+      // As long as the alert itself fires; its group says when it is over.
+      if (keeps_end(known.until, known.derived, source.fires_until)) return true;
+      known = {source.fires_until, source.derived};
       return true;
     }
     const auto found = buckets.find(key);
@@ -61,7 +63,7 @@ void inhibition::observe(timestamp now, const inhibition_source& source) {
 /// Forgets on its way what has ended. Returns whether to go on.
 bool inhibition::visit_firing(timestamp now, const config::inhibit_rule& rule, firing& sources, const visitor& visit) {
   for (auto it = sources.begin(); it != sources.end();) {
-    if (it->second <= now) {
+    if (it->second.until <= now) {
       it = sources.erase(it);
       continue;
     }

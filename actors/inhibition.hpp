@@ -34,7 +34,12 @@ class inhibition {
   std::size_t sources() const noexcept;
 
  private:
-  using firing = std::unordered_map<label_set, timestamp>;
+  /// Until when a source fires, and whether its sender has said so.
+  struct lease {
+    timestamp until{};
+    bool derived = true;
+  };
+  using firing = std::unordered_map<label_set, lease>;
 
   /// The sources of one rule with the same values of its `equal` labels.
   struct bucket {

@@ -59,9 +59,7 @@ bool sighting::report(const alert& reported, timestamp now) {
   const auto asked = pack(reported.ends_at, reported.timed_out_end);
   do {
     if (lease == closed) return false;
-    // A derived end does not shorten an explicit one; otherwise the later word counts.
-    const auto keeps = reported.timed_out_end && !is_derived(lease) && end_of(lease) > reported.ends_at;
-    if (keeps || lease == asked) break;
+    if (lease == asked || keeps_end(end_of(lease), is_derived(lease), reported.ends_at)) break;
   } while (!lease_.compare_exchange_weak(lease, asked));
   count_.fetch_add(1);
   last_seen_.store(now.time_since_epoch().count());

@@ -30,7 +30,8 @@ std::vector<matcher> read_route_matchers(const value& v) {
 }
 
 void read_group_by(const value& v, route& out) {
-  if (!v.is_set()) return;
+  // As in Alertmanager an empty list is no word at all: the parent's holds, and the root's is empty anyway.
+  if (v.items().empty()) return;
   out.group_by.clear();
   out.group_by_all = false;
   name_set seen;

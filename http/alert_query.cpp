@@ -24,11 +24,16 @@ result<std::size_t> parse_limit(const std::string& text) {
 
 } // namespace
 
+std::string last_value(const httplib::Request& request, const char* name) {
+  const auto count = request.get_param_value_count(name);
+  return count == 0 ? std::string() : request.get_param_value(name, count - 1);
+}
+
 bool flag(const httplib::Request& request, const char* name) {
-  if (!request.has_param(name)) return true;
   constexpr std::array<std::string_view, 10> yes{"true", "1", "yes",      "ok",      "y",
                                                  "on",   "t", "selected", "checked", "enabled"};
-  auto text = request.get_param_value(name);
+  auto text = last_value(request, name);
+  if (text.empty()) return true;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return std::find(yes.begin(), yes.end(), text) != yes.end();
@@ -50,8 +55,8 @@ result<alert_query> read_alert_query(const httplib::Request& request) {
   auto matchers = read_matchers(request);
   if (!matchers) return tl::unexpected(matchers.error());
   query.matchers = *std::move(matchers);
-  if (request.has_param("receiver")) {
-    auto receiver = matcher::make("receiver", match_op::regex, request.get_param_value("receiver"));
+  if (auto wanted = last_value(request, "receiver"); !wanted.empty()) {
+    auto receiver = matcher::make("receiver", match_op::regex, std::move(wanted));
     if (!receiver) return fail("failed to parse receiver param: " + receiver.error().message);
     query.receiver = *std::move(receiver);
   }

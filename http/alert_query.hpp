@@ -11,7 +11,10 @@
 
 namespace tocsin::http {
 
-/// A boolean parameter as Alertmanager reads it: true when it is missing; whatever is no yes is a no.
+/// A parameter as Alertmanager reads it: of several the last one counts; an empty one is as good as none.
+std::string last_value(const httplib::Request& request, const char* name);
+
+/// A boolean parameter as Alertmanager reads it: true when it is missing or empty; whatever is no yes is a no.
 bool flag(const httplib::Request& request, const char* name);
 
 /// The parameters `filter`, each a matcher. A failure has Alertmanager's words.

@@ -32,8 +32,13 @@ void answer_v2_refusal(httplib::Response& response, int status, int code, std::s
 /// Alertmanager's answer of its handlers: a JSON string.
 void answer_v2_error(httplib::Response& response, int status, std::string_view message);
 
-/// Answers 415 to a body whose type API v2 does not take, and returns whether it did.
+/// Answers 415 to a body whose type API v2 does not take, and returns whether it did. Where there
+/// is no body there is nothing that could be of a wrong type.
 bool refuse_media_type(const httplib::Request& request, httplib::Response& response);
+
+/// Answers 406 to who accepts no JSON, which is all that API v2 has, and returns whether it did.
+/// Only for methods without a body: the type of a body is taken for one that is accepted.
+bool refuse_accepted_types(const httplib::Request& request, httplib::Response& response);
 
 /// The headers that all answers of API v2 carry.
 void add_v2_headers(httplib::Response& response);

@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 #include <regex>
@@ -21,13 +22,15 @@ namespace {
 
 /// Larger than any sender's batch; what is larger is refused with 413 before it is kept.
 constexpr std::size_t largest_body = 32UL * 1024 * 1024;
+/// What the library, as it is built, takes as a line of a request's head.
+constexpr std::size_t longest_line = 8192;
 /// An idle connection holds a thread for this long at most.
 constexpr int keep_alive_seconds = 5;
 constexpr std::size_t requests_per_connection = 1'000'000;
 constexpr int io_timeout_seconds = 30;
 constexpr std::size_t read_connections = 4;
 
-bool is_v2(const std::string& path) {
+bool is_v2(std::string_view path) {
   return path.rfind("/api/v2/", 0) == 0;
 }
 
@@ -71,6 +74,31 @@ bool lacks_length(const httplib::Request& request) {
   return may_have_body && !request.has_header("Content-Length") && !request.has_header("Transfer-Encoding");
 }
 
+/// The parameters in a query. The library takes what follows the last `=` of a pair for its value, so that of
+/// `filter=team=b` only `b` would be left; and passes over a pair that it has already.
+httplib::Params read_query(std::string_view target) {
+  httplib::Params found;
+  const auto mark = target.find('?');
+  if (mark == std::string_view::npos) return found;
+  for (auto rest = target.substr(mark + 1); !rest.empty();) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    constexpr bool plus_is_space = true;
+    const auto decoded = [](std::string_view text) {
+      return httplib::detail::decode_url(std::string(text), plus_is_space);
+    };
+    found.emplace(decoded(pair.substr(0, equals)), decoded(pair.substr(std::min(equals + 1, pair.size()))));
+  }
+  return found;
+}
+
+/// A form's parameters are in its body.
+bool is_form(const httplib::Request& request) {
+  return request.get_header_value("Content-Type").rfind("application/x-www-form-urlencoded", 0) == 0;
+}
+
 /// Answers that cpp-httplib makes itself (a body too large, a broken request)
 /// get a body that says so.
 void explain_failure(const std::string& prefix, const httplib::Request& request, httplib::Response& response) {
@@ -80,8 +108,10 @@ void explain_failure(const std::string& prefix, const httplib::Request& request,
   // Whatever is left of such a request must not be read as the next one.
   close_after(request);
   const auto message = status == 413   ? "the body is larger than " + std::to_string(largest_body) + " bytes"
-                       : status == 414 ? std::string("the URL is too long")
-                                       : std::string("the request could not be read");
+                       : status == 414 ? "the URL is longer than " + std::to_string(longest_line) + " bytes"
+                                       : "the request could not be read: it is not HTTP as it should be, or a line "
+                                         "of its header is longer than "
+                                             + std::to_string(longest_line) + " bytes";
   if (is_v2(path_behind(prefix, request.path))) {
     add_v2_headers(response);
     answer_v2_refusal(response, status, status, message);
@@ -223,7 +253,7 @@ struct server::impl {
       if (!std::regex_match(matched.path, matched.matches, std::regex(pattern_of(options.route_prefix, e.path)))) {
         continue;
       }
-      return e.handle(shared, matched, response);
+      return carry_out(e, matched, response);
     }
     answer_unroutable(options.route_prefix, request, response);
   }
@@ -260,18 +290,26 @@ struct server::impl {
     http.Delete(any, read_and_answer);
   }
 
+  void carry_out(const endpoint& e, const httplib::Request& request, httplib::Response& response) {
+    if (is_v2(e.path) && refuse_accepted_types(request, response)) return;
+    // The library hands its own request on, which is not const; a copy would copy the body.
+    if (!is_form(request)) const_cast<httplib::Request&>(request).params = read_query(request.target);
+    e.handle(shared, request, response);
+  }
+
+  /// @param e one of `endpoints()`, which last.
   void add(listener& http, const endpoint& e) {
     const auto pattern = pattern_of(options.route_prefix, e.path);
     if (e.method == "GET") {
-      http.Get(pattern, [this, handle = e.handle](const httplib::Request& request, httplib::Response& response) {
-        handle(shared, request, response);
+      http.Get(pattern, [this, &e](const httplib::Request& request, httplib::Response& response) {
+        carry_out(e, request, response);
       });
       return;
     }
-    const auto handler = [this, handle = e.handle](const httplib::Request& request, httplib::Response& response,
-                                                   const httplib::ContentReader& read) {
+    const auto handler = [this, &e](const httplib::Request& request, httplib::Response& response,
+                                    const httplib::ContentReader& read) {
       if (!read_body(request, response, read)) return explain_failure(options.route_prefix, request, response);
-      handle(shared, request, response);
+      carry_out(e, request, response);
     };
     if (e.method == "POST") http.Post(pattern, handler);
     if (e.method == "PUT") http.Put(pattern, handler);

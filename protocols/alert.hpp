@@ -28,6 +28,13 @@ struct alert {
   bool resolved_at(timestamp now) const noexcept { return ends_at <= now; }
 };
 
+/// Whether an alert that fires keeps the end that is known when another report of it comes with the end
+/// `reported`: of the ends that senders named the latest counts, as in Alertmanager, and one that was only derived
+/// gives way to any.
+constexpr bool keeps_end(timestamp known, bool known_is_derived, timestamp reported) noexcept {
+  return !known_is_derived && known > reported;
+}
+
 template <class Inspector>
 auto inspect(Inspector& f, alert& x) {
   return f(x.labels, x.annotations, x.starts_at, x.ends_at, x.timed_out_end, x.generator_url);

@@ -17,13 +17,31 @@ bool has_empty_name(const label_set& labels) noexcept {
   return !labels.empty() && (*labels.begin()).name.empty();
 }
 
+/// What is longer is a sender's mistake. Labels are keys of the database's indexes: every other alert would be
+/// compared with megabytes.
+constexpr std::size_t longest_label = 65'536;
+
+/// Ours, and in the words of the checks beside it: which label is too long.
+std::optional<failure> oversize(const label_set& labels) {
+  for (const auto [name, value] : labels) {
+    if (name.size() <= longest_label && value.size() <= longest_label) continue;
+    constexpr std::size_t shown = 64;
+    const auto in_name = name.size() > longest_label;
+    return failure{"invalid label set: the " + std::string(in_name ? "name" : "value") + " of label \""
+                   + std::string(name.substr(0, shown)) + (name.size() > shown ? "…" : "") + "\" has "
+                   + std::to_string(in_name ? name.size() : value.size()) + " bytes, more than "
+                   + std::to_string(longest_label)};
+  }
+  return std::nullopt;
+}
+
 /// The checks that every alert passes, in the order in which Alertmanager makes them.
 std::optional<failure> fault_of(const alert& a) {
   if (a.ends_at < a.starts_at) return failure{"start time must be before end time"};
   if (a.labels.empty()) return failure{"at least one label pair required"};
   if (has_empty_name(a.labels)) return failure{"invalid label set: invalid name \"\""};
   if (has_empty_name(a.annotations)) return failure{"invalid annotations: invalid name \"\""};
-  return std::nullopt;
+  return oversize(a.labels);
 }
 
 alert take_without_times(alert_draft& draft) {

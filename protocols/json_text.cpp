@@ -123,6 +123,31 @@ std::size_t skip_container(std::string_view text, std::size_t open) noexcept {
 
 } // namespace
 
+std::string replace_lone_surrogates(std::string_view json) {
+  constexpr std::size_t escape = 2 + unit_digits;
+  std::string mended(json);
+  auto* const end = mended.data() + mended.size();
+  // Outside of strings there is no backslash.
+  for (auto at = mended.find('\\'); at != std::string::npos && at + 1 < mended.size(); at = mended.find('\\', at)) {
+    if (mended[at + 1] != 'u') {
+      at += 2;
+      continue;
+    }
+    auto* const digits = mended.data() + at + 2;
+    const char* in = digits;
+    const auto code = code_point(in, end);
+    if (!code) return mended;
+    const auto written = hex_unit(digits, end);
+    if (high_surrogate(written) ? *code == replacement : low_surrogate(written)) {
+      mended.replace(at + 2, unit_digits, "fffd");
+      at += escape;
+      continue;
+    }
+    at = static_cast<std::size_t>(in - mended.data());
+  }
+  return mended;
+}
+
 std::optional<std::string_view> decode_json_string(char* text, char* end) noexcept {
   auto* quote = static_cast<char*>(std::memchr(text, '"', static_cast<std::size_t>(end - text)));
   if (quote == nullptr) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// What reading JSON needs beyond a strict parser: senders send what a strict
@@ -15,6 +16,9 @@ namespace tocsin {
 /// @returns the decoded text, which lies at `text`, or nothing when an escape
 /// is not one or the string does not end.
 std::optional<std::string_view> decode_json_string(char* text, char* end) noexcept;
+
+/// The same text with each escape of a lone surrogate as `\ufffd`: for a strict parser, which refuses them.
+std::string replace_lone_surrogates(std::string_view json);
 
 /// Without the JSON white space at its start.
 std::string_view skip_json_space(std::string_view text) noexcept;

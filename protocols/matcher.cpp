@@ -64,7 +64,14 @@ std::string explain(const re2::RE2& regex) {
   return text;
 }
 
+/// Nobody writes a longer one; RE2 would take long for it and write lines to standard error.
+constexpr std::size_t longest_expression = 100'000;
+
 result<std::shared_ptr<const re2::RE2>> compile(const std::string& value) {
+  if (value.size() > longest_expression) {
+    return fail("error parsing regexp: expression too large: " + std::to_string(value.size()) + " bytes, more than "
+                + std::to_string(longest_expression));
+  }
   re2::RE2::Options options;
   options.set_log_errors(false);
   auto regex = std::make_shared<const re2::RE2>("^(?:" + value + ")$", options);

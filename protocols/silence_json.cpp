@@ -129,9 +129,14 @@ result<matcher, refusal> settle_matcher(matcher_draft& draft, std::size_t index)
   if (draft.name->empty()) return tl::unexpected(invalid(place + "invalid label name \"\""));
   std::string quoted;
   append_go_quoted(quoted, *draft.value);
+  const auto anchored = "`^(?:" + *draft.value + ")$`";
+  const auto plain = "`" + *draft.value + "`";
   auto made = matcher::make(*std::move(draft.name), draft.op(), *std::move(draft.value));
   if (made) return *std::move(made);
-  return tl::unexpected(invalid(place + "invalid regular expression " + quoted + ": " + made.error().message));
+  auto why = made.error().message;
+  // Alertmanager reads a silence's expression as it stands.
+  if (const auto at = why.find(anchored); at != std::string::npos) why.replace(at, anchored.size(), plain);
+  return tl::unexpected(invalid(place + "invalid regular expression " + quoted + ": " + why));
 }
 
 /// Alertmanager looks only at the matchers that ask for something: `a!=""` may stand alone.
@@ -191,11 +196,17 @@ result<std::vector<matcher>> read_matchers(std::string_view json) {
 
 result<silence, refusal> parse_silence(std::string_view body) {
   if (skip_json_space(body).empty()) return tl::unexpected(lacks("silence"));
-  // Read as Alertmanager does: what is not UTF-8 is replaced, what follows the first value is not looked at.
+  // Read as Alertmanager does: what is not UTF-8 or half a surrogate pair is replaced, what follows the first
+  // value is not looked at.
   std::string mended;
+  std::string paired;
   if (find_invalid_utf8(body) != std::string_view::npos) {
     mended = replace_invalid_utf8(body);
     body = mended;
+  }
+  if (body.find("\\u") != std::string_view::npos) {
+    paired = replace_lone_surrogates(body);
+    body = paired;
   }
   silence_draft draft;
   try {

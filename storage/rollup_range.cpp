@@ -35,15 +35,15 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
   return out;
 }
 
-rollup_reader::rollup_reader(SQLite::Database& db) : db_(db) {
-  statement marks(db,
-                  "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0), "
-                  "coalesce((SELECT max(bucket) FROM rollups WHERE grain = 3 AND span = 0), 0)");
+rollup_reader::rollup_reader(SQLite::Database& db)
+    : db_(db),
+      buckets_(db,
+               "SELECT DISTINCT bucket FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4") {
+  statement marks(db, "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0)");
   marks.open();
   marks.next();
   row_reader row(marks);
   rolled_until_ = row.number();
-  last_hour_ = row.number();
 }
 
 statement& rollup_reader::query(pick by, rollup_detail detail) {
@@ -87,11 +87,22 @@ void rollup_reader::run(statement& query, rollup_detail detail, const visitor& v
   query.rewind();
 }
 
+/// The buckets that hold something. Not counted up hour by hour: one alert that begins in the year 9999 would
+/// make a question last for minutes.
+const std::vector<std::int64_t>& rollup_reader::filled(const bucket_range& range) {
+  const auto [place, is_new] = filled_.try_emplace({range.span, range.begin, range.end});
+  auto& found = place->second;
+  if (!is_new) return found;
+  buckets_.open(static_cast<int>(rollup_grain::all), static_cast<int>(range.span), range.begin, range.end);
+  while (buckets_.next()) found.push_back(row_reader(buckets_).number());
+  buckets_.rewind();
+  return found;
+}
+
 template <class Step>
 void rollup_reader::for_each_bucket(const std::vector<bucket_range>& ranges, Step step) {
   for (const auto& r : ranges) {
-    const auto end = r.end == no_end ? last_hour_ + 1 : r.end;
-    for (auto bucket = r.begin; bucket < end; ++bucket) step(r.span, bucket);
+    for (const auto bucket : filled(r)) step(r.span, bucket);
   }
 }
 

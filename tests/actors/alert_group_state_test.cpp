@@ -154,6 +154,28 @@ BOOST_AUTO_TEST_CASE(changed_annotations_are_written_before_the_answer) {
   BOOST_TEST(effects.writes.reannotated[0].annotations.get("summary") == "it burns brighter");
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_with_the_end_is_the_last_word_unless_it_says_nothing) {
+  group g(load(plain));
+  auto a = firing({{"alertname", "X"}});
+  a.annotations = label_set::of({{"summary", "it burns"}});
+  a.generator_url = "http://p/1";
+  g.ingest(start, {a, firing({{"alertname", "Y"}})});
+  auto end = ended({{"alertname", "X"}}, start + 50s);
+  end.starts_at = start - 1h;
+  const auto mute = g.ingest(start + 1min, {end});
+  BOOST_REQUIRE_EQUAL(mute.writes.reannotated.size(), 1u);
+  BOOST_TEST(mute.writes.reannotated[0].annotations.get("summary") == "it burns");
+  BOOST_TEST(mute.writes.reannotated[0].generator_url == "http://p/1");
+  BOOST_TEST((mute.writes.reannotated[0].starts_at == start - 1h));
+
+  auto other = ended({{"alertname", "Y"}}, start + 50s);
+  other.annotations = label_set::of({{"summary", "it is out"}});
+  const auto spoken = g.ingest(start + 1min, {other});
+  BOOST_REQUIRE_EQUAL(spoken.writes.reannotated.size(), 1u);
+  BOOST_TEST(spoken.writes.reannotated[0].annotations.get("summary") == "it is out");
+  BOOST_TEST((g.find({{"alertname", "Y"}}).state.status == episode_status::resolved));
+}
+
 BOOST_AUTO_TEST_CASE(an_earlier_beginning_counts_and_a_later_one_does_not) {
   group g(load(plain));
   g.ingest(start, {firing({{"alertname", "X"}})});
@@ -211,10 +233,20 @@ BOOST_AUTO_TEST_CASE(an_alert_that_is_not_heard_of_again_ends_when_its_time_is_o
   BOOST_CHECK(g.notified[1].alerts.at(0).ended_at == start + 4min);
 }
 
-BOOST_AUTO_TEST_CASE(a_derived_end_does_not_shorten_an_explicit_one) {
+BOOST_AUTO_TEST_CASE(the_latest_explicit_end_counts_and_a_derived_one_gives_way) {
   group g(load(plain));
   auto a = firing({{"alertname", "X"}});
   g.ingest(start, {a});
+  a.ends_at = start + 30min;
+  g.ingest(start + 1s, {a});
+  BOOST_CHECK(g.find({{"alertname", "X"}}).state.expires_at == start + 1h);
+  auto other = firing({{"alertname", "Y"}});
+  other.timed_out_end = true;
+  g.ingest(start, {other});
+  other.timed_out_end = false;
+  other.ends_at = start + 5min;
+  g.ingest(start + 1s, {other});
+  BOOST_CHECK(g.find({{"alertname", "Y"}}).state.expires_at == start + 5min);
   a.timed_out_end = true;
   a.ends_at = start + 5min;
   g.ingest(start + 1s, {a});

@@ -61,6 +61,19 @@ BOOST_AUTO_TEST_CASE(a_cause_that_is_not_heard_of_again_suppresses_nothing_after
   BOOST_TEST(!s.reason(start + 5min, slow("a")));
 }
 
+BOOST_AUTO_TEST_CASE(a_cause_inhibits_until_the_latest_end_that_its_senders_named) {
+  inhibition s(load(rules));
+  s.observe(start, {pool("a"), start + 5min});
+  s.observe(start + 1min, {pool("a"), start + 2min});
+  BOOST_TEST(static_cast<bool>(s.reason(start + 4min, slow("a"))));
+  // One that was only derived gives way, and shortens nothing.
+  s.observe(start + 1min, {pool("b"), start + 5min, true});
+  s.observe(start + 1min, {pool("b"), start + 3min, false});
+  s.observe(start + 1min, {pool("b"), start + 2min, true});
+  BOOST_TEST(static_cast<bool>(s.reason(start + 2min, slow("b"))));
+  BOOST_TEST(!s.reason(start + 4min, slow("b")));
+}
+
 BOOST_AUTO_TEST_CASE(a_label_missing_on_both_sides_counts_as_equal) {
   inhibition s(load(rules));
   s.observe(start, {label_set::of({{"alertname", "PoolExhausted"}}), start + 5min});

@@ -8,7 +8,9 @@ namespace tocsin::testing {
 
 void noise_model::reported(timestamp now, const alert& a) {
   const auto [known, fresh] = firing_.try_emplace(a.labels, burning{a.ends_at, {}});
-  if (!fresh) known->second = {a.ends_at, now};
+  // Of the ends of one that fires the latest counts.
+  const auto until = known->second.until > now ? std::max(known->second.until, a.ends_at) : a.ends_at;
+  if (!fresh) known->second = {until, now};
 }
 
 std::string noise_model::quiet(const label_set& labels, timestamp at, const std::string& group_key) const {

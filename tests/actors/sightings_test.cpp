@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(what_says_something_new_is_left_to_the_group) {
   BOOST_TEST(b.nudges == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_report_extends_the_lease_and_a_derived_end_does_not_shorten_an_explicit_one) {
+BOOST_AUTO_TEST_CASE(a_report_extends_the_lease_and_none_shortens_an_explicit_one) {
   board b;
   auto longer = b.known;
   longer.ends_at = start + 2h;
@@ -100,10 +100,13 @@ BOOST_AUTO_TEST_CASE(a_report_extends_the_lease_and_a_derived_end_does_not_short
   derived.timed_out_end = true;
   derived.ends_at = start + 5min;
   BOOST_TEST(b.all.report(derived, start));
+  auto shorter = b.known;
+  shorter.ends_at = start + 30min;
+  BOOST_TEST(b.all.report(shorter, start));
   const auto last = b.all.close(b.known.labels);
   BOOST_REQUIRE(last.has_value());
   BOOST_CHECK(last->ends_at == start + 2h);
-  BOOST_TEST(last->count == 2);
+  BOOST_TEST(last->count == 3);
 }
 
 BOOST_AUTO_TEST_CASE(after_it_is_closed_no_report_is_taken) {

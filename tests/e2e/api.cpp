@@ -12,8 +12,9 @@ namespace tocsin::e2e {
 
 struct api::impl {
   httplib::Client client;
+  std::uint16_t port;
 
-  explicit impl(std::uint16_t port) : client("127.0.0.1", port) {
+  explicit impl(std::uint16_t to) : client("127.0.0.1", to), port(to) {
     client.set_keep_alive(true);
     client.set_tcp_nodelay(true);
     client.set_read_timeout(30s);
@@ -52,6 +53,20 @@ answer api::remove(const std::string& path) {
 }
 answer api::post(const std::string& path, const std::string& body, const std::string& type) {
   return to_answer(impl_->client.Post(path, body, type));
+}
+
+answer api::send(const std::string& method, const std::string& path, const std::string& body,
+                 const std::multimap<std::string, std::string>& headers) const {
+  httplib::Client once("127.0.0.1", impl_->port);
+  once.set_url_encode(false);
+  once.set_read_timeout(60s);
+  once.set_write_timeout(60s);
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.body = body;
+  request.headers.insert(headers.begin(), headers.end());
+  return to_answer(once.send(request));
 }
 
 answer api::post_all(const std::vector<std::string>& alerts) {

@@ -33,6 +33,9 @@ class api {
   answer put(const std::string& path);
   answer remove(const std::string& path);
   answer post(const std::string& path, const std::string& body, const std::string& type = "application/json");
+  /// Any request to the letter, on a connection of its own.
+  answer send(const std::string& method, const std::string& path, const std::string& body = {},
+              const std::multimap<std::string, std::string>& headers = {}) const;
   /// `POST /api/v2/alerts`
   answer post_alerts(const std::string& body) { return post("/api/v2/alerts", body); }
   /// The same with these alerts as body.

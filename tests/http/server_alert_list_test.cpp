@@ -92,6 +92,13 @@ BOOST_FIXTURE_TEST_CASE(what_fires_is_listed_by_fingerprint_as_alertmanager_show
 BOOST_FIXTURE_TEST_CASE(parameters_leave_out_what_is_not_wanted, with_alerts) {
   BOOST_TEST(fingerprints("?active=false") == leaf_1 + " " + other + " " + leaf_2);
   BOOST_TEST(fingerprints("?active=junk") == leaf_1 + " " + other + " " + leaf_2);
+  raw_connection raw(here.port());
+  raw.write("GET /api/v2/alerts?filter=team=b&filter=x=&&active HTTP/1.1\r\nHost: x\r\n\r\n");
+  BOOST_TEST(raw.read().read().column("fingerprint", "") == other);
+  BOOST_TEST(fingerprints("?active=") == fingerprints(""));
+  BOOST_TEST(fingerprints("?active=true&active=false") == fingerprints("?active=false"));
+  BOOST_TEST(fingerprints("?receiver=") == fingerprints(""));
+  BOOST_TEST(fingerprints("?receiver=ops&receiver=nobody") == "");
   BOOST_TEST(fingerprints("?silenced=false") == leaf_1 + " " + root + " " + leaf_2);
   BOOST_TEST(fingerprints("?inhibited=false&silenced=false") == root);
   BOOST_TEST(fingerprints("?unprocessed=false") == fingerprints(""));

@@ -132,8 +132,38 @@ BOOST_FIXTURE_TEST_CASE(only_json_is_taken, with_site) {
   BOOST_TEST(
       raw.write("POST /api/v2/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 23\r\n\r\n[{\"labels\":{\"a\":\"b\"}}] "));
   check_v2_refused(raw.read(), 415, 415, refusal("application/octet-stream"));
+  check_v2_refused(http.post(v2, "[]", "application/jsonp"), 415, 415, refusal("application/jsonp"));
+  check_v2_refused(http.post(v2, "[]", ";"), 400, 400,
+                   "parsing Content-Type header from \";\" failed, because mime: no media type");
+  check_v2_refused(http.post(v2, "", "text/plain"), 422, 602, "alerts in body is required");
   BOOST_TEST(http.total() == 0);
-  BOOST_TEST(http.post(v2, "[]", "application/json; charset=utf-8").status == 200);
+  for (const std::string type : {"application/json; charset=utf-8", "APPLICATION/JSON", "application/json ;x=1"}) {
+    BOOST_TEST(http.post(v2, "[]", type).status == 200, type);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(who_accepts_no_json_gets_none, with_site) {
+  const auto status = [this](const std::string& method, const std::string& path, const std::string& accept) {
+    raw_connection raw(here.port());
+    raw.write(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n" + accept + "\r\n");
+    return raw.read();
+  };
+  for (const std::string accept :
+       {"", "Accept:\r\n", "Accept: */*\r\n", "Accept: application/*\r\n", "Accept: Application/JSON\r\n",
+        "Accept: text/html, application/xhtml+xml, */*;q=0.8\r\n", "Accept: text/html\r\nAccept: application/json\r\n",
+        "Accept: ,,\r\n"}) {
+    BOOST_TEST(status("GET", v2, accept).status == 200, accept);
+  }
+  for (const std::string accept : {"Accept: text/html\r\n", "Accept: application/json;q=0\r\n",
+                                   "Accept: text/html, application/xml\r\n", "Accept: application\r\n"}) {
+    BOOST_TEST_CONTEXT(accept) {
+      check_v2_refused(status("GET", v2, accept), 406, 406,
+                       "unsupported media type requested, only [application/json] are available");
+      BOOST_TEST(status("DELETE", "/api/v2/silence/x", accept).status == 406);
+      BOOST_TEST(status("GET", "/api/alerts/history", accept).status == 200);
+      BOOST_TEST(status("POST", v2, accept).status == 422);
+    }
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(an_end_in_the_past_resolves, with_site) {

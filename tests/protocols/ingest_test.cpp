@@ -232,6 +232,20 @@ BOOST_AUTO_TEST_CASE(valid_alerts_are_taken_beside_invalid_ones) {
   BOOST_TEST(parsed->rejected == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_label_of_megabytes_is_refused_by_its_name) {
+  const std::string most(65'536, 'v');
+  const std::string more(65'537, 'v');
+  const auto parsed =
+      parse(R"([{"labels":{"a":")" + most + R"(","b":"c"},"annotations":{"d":")" + more
+            + R"("}},{"labels":{"a":"b","big":")" + more + R"("}},{"labels":{")" + more + R"(":"x"}}])");
+  BOOST_REQUIRE(parsed.has_value());
+  BOOST_TEST(parsed->accepted.size() == 1U);
+  const std::vector<std::string> expected{
+      R"(invalid label set: the value of label "big" has 65537 bytes, more than 65536)",
+      R"(invalid label set: the name of label ")" + std::string(64, 'v') + R"(…" has 65537 bytes, more than 65536)"};
+  BOOST_TEST(parsed->rejected == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(missing_times_are_filled_in) {
   const auto bare = only_alert(R"([{"labels":{"a":"b"}}])");
   BOOST_CHECK(bare.starts_at == now);

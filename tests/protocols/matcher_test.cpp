@@ -106,6 +106,8 @@ BOOST_AUTO_TEST_CASE(single_matchers_are_read_in_both_notations) {
       {R"(foo=~"a**")", "!error parsing regexp: invalid nested repetition operator: `**`"},
       {R"(foo=~*)", "!error parsing regexp: missing argument to repetition operator: `*`"},
       {"foo=\xff", "!matcher is not valid UTF-8"},
+      {"foo=~(a|b)*" + std::string(100'000, 'c'),
+       "!error parsing regexp: expression too large: 100006 bytes, more than 100000"},
   };
   for (const auto& c : cases) BOOST_TEST(read_one(c.text) == c.expected, c.text << " was read as " << read_one(c.text));
 }

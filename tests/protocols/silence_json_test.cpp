@@ -312,6 +312,24 @@ BOOST_AUTO_TEST_CASE(invalid_utf8_is_read_as_replacement_characters) {
   BOOST_TEST(s->comment == "odd\xEF\xBF\xBD");
 }
 
+BOOST_AUTO_TEST_CASE(half_a_surrogate_pair_is_read_as_a_replacement_character) {
+  for (const auto& [written, meant] :
+       std::vector<std::pair<std::string, std::string>>{{R"(\ud800)", "\uFFFD"},
+                                                        {R"(x\uDC00y)", "x\uFFFDy"},
+                                                        {R"(\ud800\ud83d\udd14)", "\uFFFD🔔"},
+                                                        {R"(\ud800\u0041)", "\uFFFDA"},
+                                                        {R"(\ud800\n)", "\uFFFD\n"},
+                                                        {R"(\\ud800)", R"(\ud800)"},
+                                                        {R"(\\\ud800\ufffd)", "\\\uFFFD\uFFFD"}}) {
+    const auto s = parse_silence(matcher_body(R"([{"name":"a","value":")" + written + R"(","isRegex":false}])"));
+    BOOST_REQUIRE_MESSAGE(s, written);
+    BOOST_TEST(s->matchers[0].value() == meant, written);
+  }
+  for (const auto* broken : {R"(\u12)", R"(\ud8)", R"(\ud800\u)", "\\"}) {
+    BOOST_TEST(!parse_silence(matcher_body(R"([{"name":"a","value":")" + std::string(broken) + "\"")), broken);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_body_cut_anywhere_is_refused_and_harmless) {
   const auto whole = body_with(R"(,"recurrence":[{"weekdays":["monday"]}],"expireOnResolve":true)");
   for (std::size_t size = 0; size < whole.size(); ++size) {
