@@ -87,7 +87,7 @@ void answer_v2_error(httplib::Response& response, int status, std::string_view m
 }
 
 bool refuse_media_type(const httplib::Request& request, httplib::Response& response) {
-  if (request.body.empty()) return false;
+  if (request.body.empty() && !request.is_multipart_form_data()) return false;
   const auto header = request.get_header_value("Content-Type");
   std::string_view rest = header;
   const auto type = tidy(next_part(rest, ';'));
