@@ -13,12 +13,12 @@ namespace {
 struct with_alerts : with_site {
   with_alerts() {
     // One after the other: their ids are in the order in which their groups take them.
-    for (const auto& labels :
-         std::vector<pairs>{{{"alertname", "Slow"}, {"service", "shop"}, {"severity", "critical"}},
-                            {{"alertname", "Slow"}, {"service", "mail"}, {"severity", "warning"}},
-                            {{"alertname", "Full, \"really\""}, {"service", "shop"}, {"severity", "warning"}},
-                            {{"alertname", "Seen"}, {"service", "a/b c%"}, {"severity", "info"}}}) {
-      http.post_alerts("[" + alert_json(labels) + "]");
+    for (const auto& alert :
+         {alert_json({{"alertname", "Slow"}, {"service", "shop"}, {"severity", "critical"}}),
+          alert_json({{"alertname", "Slow"}, {"service", "mail"}, {"severity", "warning"}}),
+          alert_json({{"alertname", "Full, \"really\""}, {"service", "shop"}, {"severity", "warning"}}),
+          alert_json({{"alertname", "Seen"}, {"service", "a/b c%"}, {"severity", "info"}})}) {
+      http.post_alerts("[" + alert + "]");
     }
     http.put("/api/alerts/history/1/acknowledge?acknowledged_by=ann");
     http.put("/api/alerts/history/1/resolve?resolution_time_seconds=90");
