@@ -13,6 +13,7 @@
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
 #include "http/on_call_handler.hpp"
+#include "http/page_handler.hpp"
 #include "http/prediction_handler.hpp"
 #include "http/report_handler.hpp"
 #include "http/silence_handler.hpp"
@@ -106,6 +107,7 @@ const std::vector<endpoint>& endpoints() {
       {"POST", "/api/v1/{rest...}", answer_v1},
       {"DELETE", "/api/v1/{rest...}", answer_v1},
       {"GET", "/", get_page},
+      {"GET", "/page/{file}", get_page_file},
   };
   return all;
 }
