@@ -2,7 +2,7 @@
 import {get} from './api.js';
 import {acknowledge, escalate, resolve} from './actions.js';
 import {el, fill, isWeb, outside, table} from './dom.js';
-import {age, count, duration, when} from './format.js';
+import {age, count, duration, readable, when} from './format.js';
 import {matchersFor} from './matchers.js';
 import {alertLink, empty, facts, section, severityMark, statusMark} from './parts.js';
 import {askSilence} from './silence_form.js';
@@ -42,7 +42,7 @@ function show(root, alert, story, related) {
       alert.end_time ? null : buttons(alert)),
     el('div', {class: 'columns'},
       el('div', {},
-        section('What happened', el('p', {class: 'verdict'}, story.summary),
+        section('What happened', el('p', {class: 'verdict'}, readable(story.summary)),
           story.route_change ? el('p', {class: 'quiet'}, `${story.route_change}.`) : null, timeline(story.timeline)),
         section('Notifications', notifications(alert.notifications)),
         section('Why this route', routes(story))),
@@ -73,19 +73,6 @@ const kinds = {
 function timeline(events) {
   return el('ol', {class: 'timeline'}, events.map(event => el('li', {class: kinds[event.what]?.(event) ?? null},
     when(event.at), el('div', {}, el('span', {class: 'kind'}, event.what), el('p', {}, readable(event.text))))));
-}
-
-// Sentences of the server name moments to the millisecond; the reader's clock is enough.
-const written = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-
-function readable(text) {
-  const parts = [];
-  let from = 0;
-  for (const found of text.matchAll(written)) {
-    parts.push(text.slice(from, found.index), when(found[0]));
-    from = found.index + found[0].length;
-  }
-  return [...parts, text.slice(from)];
 }
 
 function notifications(attempts) {
@@ -137,7 +124,7 @@ function about(alert) {
     ['Declared severity', alert.declared_severity === alert.severity ? null : alert.declared_severity],
     ['Escalation level', alert.escalation_level],
     ['Acknowledged', alert.acknowledged_by ? [alert.acknowledged_by, ' at ', when(alert.acknowledgment_time)] : null],
-    ['Suppressed by', alert.suppressed_by], ['Root cause', alert.root_cause],
+    ['Suppressed by', alert.suppressed_by && readable(alert.suppressed_by)], ['Root cause', alert.root_cause],
     ['Came back', alert.reopen_count ? `${count(alert.reopen_count)} ×` : null],
     ['Rule', isWeb(alert.generator_url) ? outside(alert.generator_url, 'open where it comes from') : alert.generator_url],
   ]);

@@ -101,7 +101,8 @@ function showNavigation() {
   name();
   document.addEventListener('name', name);
   fill(document.getElementById('views'), [...views].map(([key, view]) =>
-    el('li', {}, el('a', {href: `#/${key}`, 'data-view': key}, view.title))), el('li', {class: 'who-item'}, who));
+    el('li', {}, el('a', {href: `#/${key}`, 'data-view': key}, view.title))));
+  document.getElementById('connection').before(who);
 }
 
 showNavigation();

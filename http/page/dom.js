@@ -74,13 +74,17 @@ export function isWeb(url) {
 /**
  * A table that becomes one card a row where there is little room. Roles are said again, since such a layout
  * would take them from the elements.
- * columns: [{title, cell: row => child, number: bool, head: bool}]
+ * columns: [{title, cell: row => child, or null for nothing, number: bool, head: bool}]
  */
 export function table(caption, columns, rows) {
-  const cell = (column, row) => el(column.head ? 'th' : 'td', {
-    role: column.head ? 'rowheader' : 'cell', scope: column.head ? 'row' : null,
-    class: column.number ? 'number' : null, 'data-title': column.title,
-  }, el('div', {}, column.cell(row) ?? '–'));
+  const cell = (column, row) => {
+    const content = column.cell(row);
+    const classes = [column.number && 'number', content === null && 'nothing'].filter(Boolean).join(' ');
+    return el(column.head ? 'th' : 'td', {
+      role: column.head ? 'rowheader' : 'cell', scope: column.head ? 'row' : null,
+      class: classes || null, 'data-title': column.title,
+    }, el('div', {}, content ?? '–'));
+  };
   return el('div', {class: 'sheet'}, el('table', {role: 'table'},
     el('caption', {class: 'unseen'}, caption),
     el('thead', {role: 'rowgroup'}, el('tr', {role: 'row'}, columns.map(column => el('th', {

@@ -88,6 +88,20 @@ export function tick() {
   document.querySelectorAll('[data-since], [data-until]').forEach(tickOne);
 }
 
+// Sentences of the server name moments to the millisecond and in UTC; people read their own clock.
+const written = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** A sentence of the server, with its moments as elements. */
+export function readable(text) {
+  const parts = [];
+  let from = 0;
+  for (const found of text.matchAll(written)) {
+    parts.push(text.slice(from, found.index), when(found[0]));
+    from = found.index + found[0].length;
+  }
+  return [...parts, text.slice(from)];
+}
+
 /** `1,234`; a dash for what has no value. */
 export function count(number) {
   return number === null || number === undefined ? '–' : number.toLocaleString('en');

@@ -1,7 +1,7 @@
 // What was: #/history?severity=critical&days=30
 import {get, query} from './api.js';
 import {el, field, fill, select, table} from './dom.js';
-import {count, duration, when} from './format.js';
+import {count, duration, readable, when} from './format.js';
 import {alertLink, empty, severityMark, statusMark} from './parts.js';
 
 export const title = 'History';
@@ -53,11 +53,11 @@ function list(alerts) {
     {title: 'Began', cell: alert => when(alert.start_time)},
     {title: 'Alert', cell: alert => [alertLink(alert.id, alert.alert_name), alert.summary ? el('small', {}, alert.summary) : null], head: true},
     {title: 'Severity', cell: alert => severityMark(alert.severity)},
-    {title: 'Status', cell: alert => [statusMark(alert.status), alert.suppressed_by ? el('small', {}, alert.suppressed_by) : null]},
+    {title: 'Status', cell: alert => [statusMark(alert.status), alert.suppressed_by ? el('small', {}, readable(alert.suppressed_by)) : null]},
     {title: 'Service', cell: alert => alert.service || null},
     {title: 'Instance', cell: alert => alert.instance || null},
     {title: 'Level', cell: alert => alert.escalation_level, number: true},
-    {title: 'Took', cell: alert => duration(alert.resolution_time_seconds), number: true},
+    {title: 'Took', cell: alert => alert.resolution_time_seconds === null ? null : duration(alert.resolution_time_seconds), number: true},
     {title: 'Acknowledged by', cell: alert => alert.acknowledged_by || null},
   ], alerts);
 }

@@ -60,7 +60,7 @@ async function anomalies() {
   if (!data.length) return [empty('No alert comes more often than usual.'), note];
   return [el('ul', {class: 'plain anomalies'}, data.map(one => el('li', {},
     el('strong', {}, one.alert_name), one.service ? el('span', {class: 'quiet'}, ` ${one.service}`) : null,
-    el('p', {}, `${plural(one.seen, 'alert')} since `, when(one.since), ` where ${rounded(one.expected)} ${one.expected === 1 ? 'is' : 'are'} usual (${count(one.lower)} to ${count(one.upper)}).`)))), note];
+    el('p', {}, `${plural(one.seen, 'alert')} since `, when(one.since), one.expected < 0.5 ? ' where hardly any are usual.' : ` where ${rounded(one.expected)} are usual (${count(one.lower)} to ${count(one.upper)}).`)))), note];
 }
 
 function rounded(number) {
@@ -141,7 +141,7 @@ async function services(range, names) {
     el('p', {class: 'big'}, data.rating, el('small', {}, ` ${percent(data.sla_score)}`)),
     el('p', {class: 'marks'}, severities.filter(severity => data[`${severity}_count`]).map(severity =>
       el('span', {}, `${count(data[`${severity}_count`])} `, severityMark(severity)))),
-    el('p', {class: 'quiet'}, `${percent(data.resolved_rate_percent)} resolved, in ${duration(data.average_resolution_time_seconds)} on average`))));
+    el('p', {class: 'quiet'}, data.resolved_count ? `${percent(data.resolved_rate_percent)} resolved, in ${duration(data.average_resolution_time_seconds)} on average` : 'None resolved yet'))));
 }
 
 async function top(range) {
@@ -213,8 +213,8 @@ async function expected(service) {
       type: 'line', unit: 'alerts an hour', labels: data.forecast.map(hour => hourOfDay.format(new Date(hour.time))),
       datasets: [
         line('expected', 'expected', {borderColor: colours.other, backgroundColor: colours.other, borderWidth: 2, tension: 0.3}),
-        line(`in ${data.interval_percent} of 100 cases`, 'upper', {backgroundColor: colours.band, fill: '+1'}),
-        line('(lower)', 'lower', {}),
+        line(`in ${data.interval_percent} of 100 cases`, 'upper', {backgroundColor: colours.band, fill: '+1', stepped: 'middle'}),
+        line('(lower)', 'lower', {stepped: 'middle'}),
       ],
       description: `Expected alerts of ${service} hour by hour; ${rounded(data.total.expected)} in 24 hours.`,
     }),

@@ -2,7 +2,7 @@
 import {get} from './api.js';
 import {acknowledge, escalate, resolve} from './actions.js';
 import {el, fill, keyed} from './dom.js';
-import {age, count, countdown, plural} from './format.js';
+import {age, count, countdown, plural, readable} from './format.js';
 import {matchersFor} from './matchers.js';
 import {alertLink, announce, calm, empty, severityMark, tags} from './parts.js';
 import {askSilence} from './silence_form.js';
@@ -151,7 +151,7 @@ function standing(group, suppressed) {
   } else if (!suppressed) {
     lines.push(el('li', {class: 'warning-text'}, 'Nobody has acknowledged it'));
   }
-  if (suppressed) state('Suppressed:', group.muted_by.length ? `muted by ${group.muted_by.join(', ')}` : group.alerts[0].suppressed_by || 'not notified');
+  if (suppressed) state('Suppressed:', group.muted_by.length ? `muted by ${group.muted_by.join(', ')}` : group.alerts[0].suppressed_by ? readable(group.alerts[0].suppressed_by) : 'not notified');
   else if (group.suppressed_count) state('Suppressed', `${count(group.suppressed_count)} of ${count(group.count)}`);
   if (group.next_escalation_at) {
     state('Escalates in', countdown(group.next_escalation_at, 'a moment'),

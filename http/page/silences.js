@@ -12,7 +12,7 @@ export const gap = 2000;
 const shown = 200;
 
 export function open({root, params, setParams}) {
-  const status = select('status', [['', 'active and pending'], ['active', 'active'], ['pending', 'pending'], ['expired', 'expired']], params.get('status') ?? '');
+  const status = select('status', [['', 'in force or to come'], ['active', 'active'], ['pending', 'pending'], ['expired', 'expired']], params.get('status') ?? '');
   status.setAttribute('aria-label', 'Which silences');
   const list = el('div', {class: 'groups'});
   const rest = el('p', {class: 'quiet'});
@@ -40,7 +40,7 @@ function card(silence) {
   return el('article', {class: `group silence ${silence.status}`, 'aria-label': `silence of ${silence.matchers.join(', ')}`},
     el('div', {class: 'group-head'}, el('span', {class: `state ${silence.status}`}, silence.status),
       el('h2', {class: 'matchers'}, silence.matchers.map(matcher => el('code', {}, matcher))),
-      over ? null : el('span', {class: 'age'}, countdown(silence.status === 'pending' ? silence.starts_at : silence.ends_at))),
+      over ? null : el('span', {class: 'age'}, silence.status === 'pending' ? 'begins in ' : 'ends in ', countdown(silence.status === 'pending' ? silence.starts_at : silence.ends_at))),
     el('p', {class: 'what'}, silence.comment || 'no comment'),
     el('ul', {class: 'standing'},
       el('li', {}, el('span', {class: 'quiet'}, 'By '), silence.created_by || 'nobody named'),
