@@ -22,7 +22,8 @@ summary() {
 }
 
 check_system
-install_packages "${build_packages[@]}" libboost-test-dev curl sqlite3 python3 python3-aiosmtpd
+install_packages "${build_packages[@]}" libboost-test-dev curl sqlite3 python3 python3-aiosmtpd \
+  chromium chromium-driver python3-selenium
 fetch_peer prometheus
 fetch_peer prometheus-alertmanager
 configure -DTOCSIN_BUILD_TESTS=ON

@@ -89,7 +89,7 @@ result<void> engine::open() {
                          {config_, history_, transport_, console_, options_.rendering, counts, options_.time},
                          drills_};
   dispatcher_ = system_.spawn(tocsin::dispatcher, std::move(setup), read);
-  counts->configuration_read(true, options_.time.now());
+  configuration_read(std::nullopt);
   warn_of(*options_.config);
   return {};
 }
@@ -97,7 +97,7 @@ result<void> engine::open() {
 result<void> engine::reload() {
   const std::lock_guard one_at_a_time(reloading_);
   auto failed = [this](std::string why) -> result<void> {
-    options_.counts->configuration_read(false, options_.time.now());
+    configuration_read(why);
     log::error("the configuration stays as it is", {{"why", why}});
     return fail(std::move(why));
   };
@@ -111,8 +111,21 @@ result<void> engine::reload() {
   self->request(dispatcher_, caf::infinite, reload_atom_v)
       .receive([](caf::ok_atom) {}, [&](const caf::error& e) { done = fail(system_.render(e)); });
   if (!done) return failed(done.error().message);
-  options_.counts->configuration_read(true, options_.time.now());
+  configuration_read(std::nullopt);
   return {};
+}
+
+void engine::configuration_read(std::optional<std::string> refused) {
+  const auto now = options_.time.now();
+  options_.counts->configuration_read(!refused, now);
+  const std::lock_guard lock(outcome_mutex_);
+  if (!refused) outcome_.loaded_at = now;
+  outcome_.refused = std::move(refused);
+}
+
+reload_outcome engine::last_reload() const {
+  const std::lock_guard lock(outcome_mutex_);
+  return outcome_;
 }
 
 engine::~engine() {

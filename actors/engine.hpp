@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,14 @@ struct engine_options {
   std::shared_ptr<telemetry> counts = std::make_shared<telemetry>();
   /// Reads the configuration anew, for `engine::reload`; called on the thread that calls that.
   std::function<result<config::config_ptr>()> read_again = {};
+};
+
+/// How the last reading of the configuration went.
+struct reload_outcome {
+  /// When the configuration that holds was read.
+  timestamp loaded_at{};
+  /// Why a later one was refused; unset when none was.
+  std::optional<std::string> refused;
 };
 
 /// All actors of one Tocsin, started in order on an actor system that may have
@@ -61,6 +70,8 @@ class engine {
   /// every alert is where it belongs; from any thread that is not an actor's.
   /// @returns a failure that says why the configuration stays as it is.
   result<void> reload();
+  /// How the last reading went; from any thread, also during a reload.
+  reload_outcome last_reload() const;
   /// What may be answered without asking a group; see `sighting_board`.
   const sighting_board& sightings() const noexcept { return *sightings_; }
   telemetry& counts() const noexcept { return *options_.counts; }
@@ -70,12 +81,16 @@ class engine {
  private:
   engine(caf::actor_system& system, engine_options options);
   result<void> open();
+  /// Notes how a reading went.
+  void configuration_read(std::optional<std::string> refused);
 
   caf::actor_system& system_;
   std::shared_ptr<sighting_board> sightings_ = std::make_shared<sighting_board>();
   engine_options options_;
   std::shared_ptr<current_config> config_;
   std::mutex reloading_; ///< one reload after the other
+  mutable std::mutex outcome_mutex_;
+  reload_outcome outcome_; ///< guarded by `outcome_mutex_`
   /// The folder is ours; the history actor holds it too, until its writer is gone.
   std::shared_ptr<storage::instance_lock> lock_;
   history_actor history_;

@@ -8,7 +8,7 @@ readonly build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libcaf-dev libcpp-httplib-dev libcurl4-openssl-dev libsqlitecpp-dev libsqlite3-dev libsimdjson-dev
   libyaml-cpp-dev libre2-dev prometheus-cpp-dev libcli11-dev libspdlog-dev libexpected-dev libssl-dev
-  libhowardhinnant-date-dev libcrypt-dev tzdata
+  libhowardhinnant-date-dev libcrypt-dev tzdata libjs-chart.js
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -8,12 +8,18 @@
 #include "http/cleanup_handler.hpp"
 #include "http/correlation_handler.hpp"
 #include "http/drill_handler.hpp"
+#include "http/events_handler.hpp"
 #include "http/explanation_handler.hpp"
 #include "http/export_handler.hpp"
 #include "http/history_handler.hpp"
 #include "http/ingest_handler.hpp"
+#include "http/notification_statistics_handler.hpp"
+#include "http/now_handler.hpp"
 #include "http/on_call_handler.hpp"
+#include "http/openapi_handler.hpp"
+#include "http/page_handler.hpp"
 #include "http/prediction_handler.hpp"
+#include "http/program_status_handler.hpp"
 #include "http/report_handler.hpp"
 #include "http/silence_handler.hpp"
 #include "http/silence_v2_handler.hpp"
@@ -62,9 +68,12 @@ const std::vector<endpoint>& endpoints() {
       {"GET", "/-/ready", get_ready},
       {"GET", "/-/healthy", get_healthy},
       {"GET", "/metrics", get_metrics},
+      {"GET", "/api/alerts/now", get_now},
+      {"GET", "/api/events", get_events, true},
       {"GET", "/api/alerts/history", get_history},
       {"GET", "/api/alerts/history/{id}", get_history_detail},
       {"GET", "/api/alerts/notification-history", get_notification_history},
+      {"GET", "/api/alerts/notification-statistics", get_notification_statistics},
       {"GET", "/api/alerts/statistics", get_statistics},
       {"GET", "/api/alerts/top-alerts", get_top_alerts},
       {"GET", "/api/alerts/trends", get_trends},
@@ -91,6 +100,7 @@ const std::vector<endpoint>& endpoints() {
       {"GET", "/api/v2/silence/{id}", get_v2_silence},
       {"DELETE", "/api/v2/silence/{id}", delete_v2_silence},
       {"GET", "/api/alerts/silences", get_silences},
+      {"GET", "/api/alerts/silences/preview", get_silence_preview},
       {"GET", "/api/alerts/silences/{id}", get_silence_detail},
       {"POST", "/api/alerts/test/{channel...}", post_test},
       {"POST", "/api/alerts/drill", post_drill},
@@ -101,11 +111,14 @@ const std::vector<endpoint>& endpoints() {
       {"POST", "/api/oncall/overrides", post_override},
       {"DELETE", "/api/oncall/overrides/{id}", delete_override},
       {"GET", "/api/oncall/{schedule}", get_on_call_schedule},
+      {"GET", "/api/status", get_status},
+      {"GET", "/api/openapi.yaml", get_openapi},
       {"POST", "/-/reload", post_reload},
       {"GET", "/api/v1/{rest...}", answer_v1},
       {"POST", "/api/v1/{rest...}", answer_v1},
       {"DELETE", "/api/v1/{rest...}", answer_v1},
       {"GET", "/", get_page},
+      {"GET", "/page/{file}", get_page_file},
   };
   return all;
 }
@@ -117,7 +130,7 @@ std::string allowed_methods(std::string_view path) {
     if (!allowed.empty()) allowed += ',';
     allowed += e.method;
     // Alertmanager does not name it.
-    if (e.method == "GET" && !e.path.starts_with("/api/v2/")) allowed += ",HEAD";
+    if (e.method == "GET" && !e.endless && !e.path.starts_with("/api/v2/")) allowed += ",HEAD";
   }
   return allowed;
 }

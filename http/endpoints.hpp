@@ -14,6 +14,8 @@ struct endpoint {
   /// Segments in braces stand for any one segment: `/api/alerts/history/{id}`.
   std::string_view path;
   void (*handle)(services&, const httplib::Request&, httplib::Response&);
+  /// Its answer has no end, so it is not offered for HEAD.
+  bool endless = false;
 };
 
 /// All of them, the busiest first.

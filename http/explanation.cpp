@@ -38,6 +38,20 @@ std::vector<std::string> receivers_of(const config::route_tree& routes, const st
   return receivers;
 }
 
+void write_texts(json_writer& w, std::string_view name, const std::vector<std::string>& texts) {
+  w.key(name).begin_array();
+  for (const auto& text : texts) w.value(text);
+  w.end_array();
+}
+
+void write_hint(json_writer& w, const advice& hint) {
+  w.begin_object();
+  write_texts(w, "causes", hint.causes);
+  write_texts(w, "steps", hint.steps);
+  write_texts(w, "fixes", hint.fixes);
+  w.member("dashboard", hint.dashboard).end_object();
+}
+
 } // namespace
 
 std::string moment_text(timestamp t) {
@@ -55,6 +69,7 @@ explanation explain(const storage::history_detail& detail, const config::config&
   const auto first = std::find_if(story.routes.begin(), story.routes.end(), [](const auto& v) { return v.taken; });
   if (first != story.routes.end()) story.route_change = describe_change(story.route, first->route);
   story.timeline = tell_timeline(detail, config);
+  if (const auto* hint = config.advice_for(labels)) story.hint = *hint;
   story.summary = summarize(detail, config, receivers_of(config.routes, story.routes, story.route), now);
   return story;
 }
@@ -77,7 +92,13 @@ void write_explanation(json_writer& w, const explanation& story) {
     }
     w.end_object();
   }
-  w.end_array().end_object();
+  w.end_array().key("hint");
+  if (story.hint) {
+    write_hint(w, *story.hint);
+  } else {
+    w.null();
+  }
+  w.end_object();
 }
 
 } // namespace tocsin::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,6 +54,8 @@ struct explanation {
   std::vector<route_verdict> routes;
   /// Oldest first.
   std::vector<story_event> timeline;
+  /// What helps people with it, as the current configuration says; null where it says nothing.
+  std::optional<advice> hint;
 };
 
 explanation explain(const storage::history_detail& detail, const config::config& config, timestamp now);

@@ -12,6 +12,7 @@
 
 #include "actors/log.hpp"
 #include "http/answer.hpp"
+#include "http/change_feed.hpp"
 #include "http/endpoints.hpp"
 #include "http/listener.hpp"
 #include "http/services.hpp"
@@ -189,7 +190,8 @@ struct server::impl {
       : options(std::move(o)),
         gate(std::move(g)),
         history(core.options().storage, read_connections),
-        shared{core, history, parsers},
+        changes(core.options().storage, core.options().time),
+        shared{core, history, parsers, changes},
         threads(options.threads) {
     shared.version = options.version;
     shared.started_at = core.options().time.now();
@@ -199,6 +201,7 @@ struct server::impl {
   std::unique_ptr<web_gate> gate;
   storage::reader history;
   parser_pool parsers;
+  change_feed changes;
   services shared;
   std::vector<std::unique_ptr<listener>> listeners;
   httplib::ThreadPool threads;
@@ -362,6 +365,8 @@ result<std::unique_ptr<server>> server::start(engine& core, server_options optio
 
 server::~server() {
   impl_->shared.ready = false;
+  // Streams would go on for ever.
+  impl_->changes.stop();
   // Whoever waits for the end of a clean-up would keep us waiting too.
   caf::anon_send(impl_->shared.core.history(), halt_atom_v);
   for (const auto& http : impl_->listeners) http->stop();

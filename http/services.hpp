@@ -16,11 +16,14 @@ struct Response;
 
 namespace tocsin::http {
 
+class change_feed;
+
 /// What handlers work with; shared by all threads of the server.
 struct services {
   engine& core;
   storage::reader& history;
   parser_pool& parsers;
+  change_feed& changes;
   /// Alerts that requests have handed in and that are not answered yet.
   std::atomic<std::int64_t> alerts_in_flight{0};
   /// Ingest answers 503 while more than this many are in flight.
@@ -37,6 +40,8 @@ struct services {
   fingerprint_index fingerprints = {};
   /// Exports under way; see `turn`.
   std::atomic<int> exports{0};
+  /// Questions that step over many attempts under way; see `turn`.
+  std::atomic<int> counts{0};
 };
 
 } // namespace tocsin::http

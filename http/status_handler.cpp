@@ -12,22 +12,6 @@ namespace {
 
 constexpr const char* text_type = "text/plain; charset=utf-8";
 
-constexpr const char* page = R"(<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tocsin</title></head>
-<body>
-<h1>Tocsin</h1>
-<p>Alert escalation, aggregation, notification and history.</p>
-<ul>
-<li><a href="api/alerts/history?days=1">Alerts of the last day</a></li>
-<li><a href="api/alerts/history?status=firing">Alerts that fire</a></li>
-<li><a href="api/alerts/notification-history?days=1">Notifications of the last day</a></li>
-<li><a href="metrics">Metrics</a></li>
-</ul>
-</body>
-</html>
-)";
-
 } // namespace
 
 void get_healthy(services&, const httplib::Request&, httplib::Response& response) {
@@ -63,11 +47,6 @@ void answer_v1(services&, const httplib::Request&, httplib::Response& response) 
       .member("error", "Alertmanager's API v1 is gone; use the same call of API v2")
       .end_object();
   answer_json(response, 410, std::move(body));
-}
-
-void get_page(services&, const httplib::Request&, httplib::Response& response) {
-  response.set_header("Content-Security-Policy", "default-src 'self'");
-  response.set_content(page, "text/html; charset=utf-8");
 }
 
 } // namespace tocsin::http

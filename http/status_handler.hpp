@@ -20,7 +20,4 @@ void post_reload(services& s, const httplib::Request& request, httplib::Response
 /// `/api/v1/…`: 410, with where to go.
 void answer_v1(services& s, const httplib::Request& request, httplib::Response& response);
 
-/// `GET /`: where to look.
-void get_page(services& s, const httplib::Request& request, httplib::Response& response);
-
 } // namespace tocsin::http

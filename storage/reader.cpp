@@ -321,6 +321,27 @@ std::vector<active_alert> reader::active(std::span<const episode_id> ids) {
   return read_active(snapshot.db(), snapshot.json(), ids);
 }
 
+void reader::look_at_active(const std::function<void(active_view&)>& look) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  active_view view(snapshot.db(), snapshot.json());
+  look(view);
+}
+
+notification_statistics reader::attempts(timestamp since, const std::optional<std::string>& channel) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return count_attempts(snapshot.db(), since, channel);
+}
+
+std::map<std::string, channel_outcome, std::less<>> reader::last_outcomes(std::int64_t most) {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return storage::last_outcomes(snapshot.db(), most);
+}
+
+storage_status reader::status() {
+  reader_pool::snapshot snapshot(impl_->pool);
+  return read_status(snapshot.db());
+}
+
 std::int64_t reader::count_active(const std::vector<matcher>& matchers, std::int64_t at_most) {
   reader_pool::snapshot snapshot(impl_->pool);
   // Without that index SQLite would step over the whole history.

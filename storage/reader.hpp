@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,11 +11,14 @@
 
 #include "protocols/history.hpp"
 #include "storage/active_alerts.hpp"
+#include "storage/active_view.hpp"
 #include "storage/analytics.hpp"
 #include "storage/database.hpp"
 #include "storage/noise.hpp"
+#include "storage/notification_statistics.hpp"
 #include "storage/prediction.hpp"
 #include "storage/service_levels.hpp"
+#include "storage/storage_status.hpp"
 
 namespace tocsin::storage {
 
@@ -172,6 +176,13 @@ class reader {
   std::vector<episode_id> active_ids();
   /// Those of the ids that have not ended yet, in the order of `ids`.
   std::vector<active_alert> active(std::span<const episode_id> ids);
+  /// Hands all that fires to `look`, in one snapshot.
+  void look_at_active(const std::function<void(active_view&)>& look);
+  /// See `count_attempts`.
+  notification_statistics attempts(timestamp since, const std::optional<std::string>& channel);
+  /// See `last_outcomes`.
+  std::map<std::string, channel_outcome, std::less<>> last_outcomes(std::int64_t most);
+  storage_status status();
   /// How many active alerts match; stops counting at `at_most`.
   std::int64_t count_active(const std::vector<matcher>& matchers, std::int64_t at_most);
 
