@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/route_verdict.hpp"
 #include "protocols/json_writer.hpp"
 #include "storage/reader.hpp"
 
@@ -30,15 +31,6 @@ struct story_event {
   std::vector<fact> facts;
 };
 
-/// Why a route of the configuration takes the alert, or does not.
-struct route_verdict {
-  /// As `config::route::key` names it.
-  std::string route;
-  std::string receiver;
-  bool taken = false;
-  std::string why;
-};
-
 struct explanation {
   episode_id id;
   std::string alert_name;
@@ -50,7 +42,7 @@ struct explanation {
   /// Says so where the current configuration would choose another; empty otherwise.
   std::string route_change;
   /// All routes of the current configuration, depth first, in the order of the file.
-  std::vector<route_verdict> routes;
+  std::vector<config::route_verdict> routes;
   /// Oldest first.
   std::vector<story_event> timeline;
 };
