@@ -1,11 +1,14 @@
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,10 +20,12 @@
 
 #include "actors/engine.hpp"
 #include "actors/log.hpp"
+#include "actors/service_manager.hpp"
 #include "config/command_line.hpp"
 #include "config/load.hpp"
+#include "config/route_command.hpp"
 #include "config/web_config.hpp"
-#include "http/drill_command.hpp"
+#include "http/client/commands.hpp"
 #include "http/export_command.hpp"
 #include "http/server.hpp"
 #include "http/tls_context.hpp"
@@ -71,14 +76,17 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+constexpr std::string_view ready_status = "Taking alerts in";
+
 /// Reloads at each SIGHUP until a signal ends the program; returns that one's name.
-std::string wait_for_end(const sigset_t& heard, engine& core) {
+std::string wait_for_end(const sigset_t& heard, engine& core, const service_manager& manager) {
   for (;;) {
     int signal = 0;
     sigwait(&heard, &signal);
     if (signal != SIGHUP) return signal == SIGINT ? "SIGINT" : "SIGTERM";
-    // Why it failed, if it did, is in the log.
-    static_cast<void>(core.reload());
+    manager.reloading();
+    // Why it failed, if it did, is in the log as well.
+    manager.ready(core.reload() ? ready_status : "Taking alerts in; the new configuration cannot be read");
   }
 }
 
@@ -186,11 +194,31 @@ int export_history(const config::command_line& line) {
   return finish(storage::run_backup({{line.storage_path}, asked.file, asked.force}, stderr));
 }
 
-int hold_drill(const config::command_line& line) {
-  const auto held = http::hold_drill({line.url, line.receiver, line.within, line.severity});
-  if (!held) return complain(held.error().message);
-  std::fputs(held->text.c_str(), stdout);
-  return held->arrived ? 0 : 1;
+int show_routes(const config::command_line& line) {
+  const auto loaded = load(line);
+  if (!loaded) return complain(loaded.error().message);
+  std::fputs(config::show_routes(**loaded).c_str(), stdout);
+  return 0;
+}
+
+int test_routes(const config::command_line& line) {
+  const auto loaded = load(line);
+  if (!loaded) return complain(loaded.error().message);
+  const auto answer = config::test_routes(**loaded, line.routes);
+  if (!answer) {
+    complain(answer.error().message);
+    return usage_error;
+  }
+  std::fputs(answer->text.c_str(), stdout);
+  return answer->complaint.empty() ? 0 : complain(answer->complaint);
+}
+
+int ask_server(const config::command_line& line) {
+  http::console_style style;
+  style.terminal = isatty(STDOUT_FILENO) == 1;
+  const char* no_colour = std::getenv("NO_COLOR");
+  style.colour = style.terminal && (no_colour == nullptr || *no_colour == '\0');
+  return finish(http::run_client_command(line, style, time_source::system().now()));
 }
 
 /// Where people reach this program if nothing else is said: the first address, or this machine's name where
@@ -262,8 +290,15 @@ int serve(const config::command_line& line) {
                {"tls", tls ? "true" : "false"}});
   }
 
-  const auto signal = wait_for_end(heard, **core);
+  const auto manager = service_manager::of_environment();
+  std::optional<watchdog> guard(std::in_place, manager, [&core](std::chrono::milliseconds longest) {
+    return answers_in_time((*core)->system(), (*core)->dispatcher(), longest);
+  });
+  manager.ready(ready_status);
+  const auto signal = wait_for_end(heard, **core, manager);
   log::info("stopping", {{"signal", signal}});
+  manager.stopping();
+  guard.reset();
   front->reset();
   core->reset();
   return 0;
@@ -285,8 +320,9 @@ int main(int argc, char** argv) {
     case config::command_line::action::render_template: return render_template(*line);
     case config::command_line::action::import_history: return import_history(*line);
     case config::command_line::action::export_history: return export_history(*line);
-    case config::command_line::action::drill: return hold_drill(*line);
+    case config::command_line::action::show_routes: return show_routes(*line);
+    case config::command_line::action::test_routes: return test_routes(*line);
     case config::command_line::action::serve: return serve(*line);
+    default: return ask_server(*line);
   }
-  return 0;
 }

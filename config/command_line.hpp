@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/client_order.hpp"
 #include "config/config.hpp"
 #include "config/template_command.hpp"
 #include "protocols/result.hpp"
@@ -40,12 +41,25 @@ struct command_line {
   enum class action : std::uint8_t {
     serve,
     check_config,
-    drill, ///< of a running program, at `url`
     verify_storage,
     rebuild_storage,
     render_template,
     import_history,
     export_history,
+    show_routes,
+    test_routes,
+    completion, ///< never returned: its script is printed
+    // Of a running program, at `client.url`.
+    query_alerts,
+    acknowledge_alerts,
+    resolve_alerts,
+    escalate_alerts,
+    explain_alert,
+    add_silence,
+    query_silences,
+    expire_silences,
+    test_channel,
+    drill,
     print, ///< `text` is to be printed, and the program ends with `exit_code`
   };
   action what = action::serve;
@@ -70,14 +84,18 @@ struct command_line {
   /// Flags of Alertmanager that mean nothing here, to be named once in the log.
   std::vector<std::string> without_effect;
   std::string text;
+  /// Of check-config: the file. Of completion: the shell.
+  std::string argument;
   int exit_code = 0;
-  /// For `drill`: the program that is to hold it, the receiver, and how long it may take.
-  std::string url = "http://127.0.0.1:9095";
+  /// For what is asked of a running program.
+  client_order client;
+  /// For `drill`: the receiver, and how long it may take.
   std::string receiver;
   std::string within = "30s";
   std::string severity = "info";
   template_order rendering;
   history_order history;
+  route_order routes;
 };
 
 /// Reads the arguments of `main`.

@@ -13,6 +13,8 @@ struct drill_order {
   std::string receiver;
   std::string within;
   std::string severity;
+  /// Who signed its certificate; empty: whom the system trusts.
+  std::string ca_file = {};
 };
 
 /// How it went, in lines for a person.

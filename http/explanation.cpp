@@ -25,8 +25,8 @@ std::string describe_change(const std::string& route, const std::string& first_n
 }
 
 /// Whom the routes of the alert tell: the one that has it, and those behind it that take it too.
-std::vector<std::string> receivers_of(const config::route_tree& routes, const std::vector<route_verdict>& verdicts,
-                                      const std::string& route) {
+std::vector<std::string> receivers_of(const config::route_tree& routes,
+                                      const std::vector<config::route_verdict>& verdicts, const std::string& route) {
   std::vector<std::string> receivers;
   const auto add = [&receivers](const std::string& name) {
     if (std::find(receivers.begin(), receivers.end(), name) == receivers.end()) receivers.push_back(name);
@@ -65,7 +65,7 @@ explanation explain(const storage::history_detail& detail, const config::config&
   story.alert_name = names_of(labels).name;
   story.status = detail.row.alert.state.status;
   story.route = route_of(detail);
-  story.routes = judge_routes(config.routes, labels);
+  story.routes = config::judge_routes(config.routes, labels);
   const auto first = std::find_if(story.routes.begin(), story.routes.end(), [](const auto& v) { return v.taken; });
   if (first != story.routes.end()) story.route_change = describe_change(story.route, first->route);
   story.timeline = tell_timeline(detail, config);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/route_verdict.hpp"
 #include "protocols/json_writer.hpp"
 #include "storage/reader.hpp"
 
@@ -31,15 +32,6 @@ struct story_event {
   std::vector<fact> facts;
 };
 
-/// Why a route of the configuration takes the alert, or does not.
-struct route_verdict {
-  /// As `config::route::key` names it.
-  std::string route;
-  std::string receiver;
-  bool taken = false;
-  std::string why;
-};
-
 struct explanation {
   episode_id id;
   std::string alert_name;
@@ -51,7 +43,7 @@ struct explanation {
   /// Says so where the current configuration would choose another; empty otherwise.
   std::string route_change;
   /// All routes of the current configuration, depth first, in the order of the file.
-  std::vector<route_verdict> routes;
+  std::vector<config::route_verdict> routes;
   /// Oldest first.
   std::vector<story_event> timeline;
   /// What helps people with it, as the current configuration says; null where it says nothing.

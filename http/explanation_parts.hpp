@@ -8,9 +8,6 @@
 /// The parts of an explanation, each in a file of its own.
 namespace tocsin::http {
 
-/// Why each route takes an alert with these labels or does not.
-std::vector<route_verdict> judge_routes(const config::route_tree& routes, const label_set& labels);
-
 /// All that happened, oldest first.
 std::vector<story_event> tell_timeline(const storage::history_detail& detail, const config::config& config);
 

@@ -155,12 +155,13 @@ BOOST_AUTO_TEST_CASE(every_flag_that_alertmanager_has_is_taken) {
   }
   BOOST_TEST(parse({"--web.systemd-socket"})->systemd_socket);
   BOOST_TEST(!parse({"--web.systemd-socket", "--no-web.systemd-socket"})->systemd_socket);
-  for (const auto* help : {"-h", "--help", "--help-long", "--help-man"}) {
+  for (const auto* help : {"-h", "--help", "--help-long"}) {
     const auto line = parse({help});
     BOOST_REQUIRE(line);
     BOOST_TEST((line->what == config::command_line::action::print), help);
     BOOST_TEST(line->text.find("--web.listen-address") != std::string::npos);
   }
+  BOOST_TEST(parse({"--help-man"})->text.find("\\-\\-web.listen\\-address") != std::string::npos);
   BOOST_TEST(parse({"--version"})->text == "tocsin test\n");
 }
 
