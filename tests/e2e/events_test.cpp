@@ -109,6 +109,9 @@ BOOST_FIXTURE_TEST_CASE(the_program_ends_at_once_while_streams_are_open, with_pr
     open.push_back(std::make_unique<event_stream>(here.port(), "/am/api/events"));
     BOOST_REQUIRE(open.back()->wait_for("retry: 3000\n\n", 3s));
   }
+  // Nothing comes any more: all of them wait.
+  while (open.back()->wait_for(event, 1s)) {
+  }
   const auto began = clock::now();
   BOOST_TEST((here.terminate() == 0));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began);
