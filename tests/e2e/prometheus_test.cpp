@@ -14,14 +14,14 @@ using namespace tocsin::e2e;
 
 namespace {
 
-/// Prometheus below the folder that TOCSIN_PEERS names, or in the PATH.
-std::optional<std::string> find_prometheus() {
+/// A program of Prometheus below the folder that TOCSIN_PEERS names, or in the PATH.
+std::optional<std::string> find_program(const std::string& name) {
   std::string places;
   if (const char* peers = std::getenv("TOCSIN_PEERS")) places = std::string(peers) + "/usr/bin:";
   if (const char* path = std::getenv("PATH")) places += path;
   std::istringstream list(places);
   for (std::string place; std::getline(list, place, ':');) {
-    const auto file = std::filesystem::path(place) / "prometheus";
+    const auto file = std::filesystem::path(place) / name;
     if (std::error_code ignored; std::filesystem::is_regular_file(file, ignored)) return file.string();
   }
   return std::nullopt;
@@ -48,7 +48,7 @@ std::string prometheus_configuration(std::uint16_t tocsin_port) {
 BOOST_AUTO_TEST_SUITE(prometheus)
 
 BOOST_AUTO_TEST_CASE(a_rule_that_fires_reaches_the_webhook) {
-  const auto binary = find_prometheus();
+  const auto binary = find_program("prometheus");
   if (!binary) {
     BOOST_TEST_MESSAGE("skipped: no prometheus under TOCSIN_PEERS nor in the PATH");
     return;
@@ -76,6 +76,19 @@ BOOST_AUTO_TEST_CASE(a_rule_that_fires_reaches_the_webhook) {
     return history.number("/total") == 1 && history.number("/data/0/occurrence_count").value_or(0) >= 2;
   }));
   BOOST_TEST(sink.count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_rules_that_watch_tocsin_pass_their_own_tests) {
+  const auto promtool = find_program("promtool");
+  if (!promtool) {
+    BOOST_TEST_MESSAGE("skipped: no promtool under TOCSIN_PEERS nor in the PATH");
+    return;
+  }
+  const std::string examples = TOCSIN_SOURCE_DIR "/examples/";
+  process check({*promtool, "check", "rules", examples + "prometheus-rules.yml"});
+  BOOST_TEST(check.wait().value_or(-1) == 0, check.out() << check.err());
+  process test({*promtool, "test", "rules", examples + "prometheus-rules-test.yml"});
+  BOOST_TEST(test.wait(30s).value_or(-1) == 0, test.out() << test.err());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
