@@ -43,12 +43,13 @@ std::int64_t monotonic_microseconds() {
 } // namespace
 
 service_manager service_manager::of_environment() {
-  service_manager manager{std::string(variable("NOTIFY_SOCKET"))};
-  const auto every = number_in(variable("WATCHDOG_USEC"));
+  auto every = number_in(variable("WATCHDOG_USEC"));
   // A process that was started by the one that is meant inherits the variables.
   const auto meant = variable("WATCHDOG_PID");
-  if (every && (meant.empty() || number_in(meant) == ::getpid())) manager.watchdog_ = std::chrono::microseconds{*every};
-  return manager;
+  if (!meant.empty() && number_in(meant) != ::getpid()) every.reset();
+  std::string address(variable("NOTIFY_SOCKET"));
+  if (!every) return service_manager(std::move(address));
+  return service_manager(std::move(address), std::chrono::microseconds{*every});
 }
 
 void service_manager::ready(std::string_view status) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include <caf/actor_system.hpp>
 
@@ -21,7 +22,9 @@ class service_manager {
   /// Nobody is told.
   service_manager() = default;
   /// @param address a path, or a name in the abstract name space behind `@`.
-  explicit service_manager(std::string address) : address_(std::move(address)) {}
+  /// @param watchdog how often it wants to hear that this process is alive; unset: never.
+  explicit service_manager(std::string address, std::optional<std::chrono::microseconds> watchdog = {})
+      : address_(std::move(address)), watchdog_(watchdog) {}
 
   /// As the variables of this process say.
   static service_manager of_environment();

@@ -112,4 +112,17 @@ BOOST_AUTO_TEST_CASE(two_replicas_with_the_same_rules_are_one_alert_and_one_noti
   BOOST_TEST(sink.all().front().body.find("replica") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_rules_that_watch_tocsin_pass_their_own_tests) {
+  const auto promtool = find_peer("promtool");
+  if (!promtool) {
+    BOOST_TEST_MESSAGE("skipped: no promtool under TOCSIN_PEERS nor in the PATH");
+    return;
+  }
+  const std::string examples = TOCSIN_SOURCE_DIR "/examples/";
+  process check({*promtool, "check", "rules", examples + "prometheus-rules.yml"});
+  BOOST_TEST(check.wait().value_or(-1) == 0, check.out() << check.err());
+  process test({*promtool, "test", "rules", examples + "prometheus-rules-test.yml"});
+  BOOST_TEST(test.wait(30s).value_or(-1) == 0, test.out() << test.err());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
