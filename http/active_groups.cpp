@@ -64,7 +64,8 @@ group_position active_group::position() const {
   return {{quiet, how_bad(), !quiet && open == 0, -level.value(), oldest}, {labels, route}};
 }
 
-active_groups::active_groups(config::config_ptr config) : config_(std::move(config)) {
+active_groups::active_groups(config::config_ptr config, std::size_t most_ids)
+    : config_(std::move(config)), most_ids_(most_ids) {
   for (const auto& p : config_->escalation) policies_.emplace(p.name, &p);
 }
 
@@ -105,6 +106,7 @@ void active_groups::add(const storage::active_standing& a) {
     // The first route that takes an alert owns it.
     if (i == 0) g.owner = a.group;
     count_in(g, a, next);
+    if (g.ids.size() < most_ids_) g.ids.push_back(a.id);
   }
 }
 

@@ -67,6 +67,8 @@ struct active_group {
   std::vector<std::string> acknowledged_by;
   /// The most urgent ones, at most `most_shown`.
   std::vector<ranked_alert> shown;
+  /// As many of its alerts as were asked for, in no order.
+  std::vector<episode_id> ids;
 
   static constexpr std::size_t most_shown = 5;
 
@@ -88,7 +90,8 @@ struct active_summary {
 class active_groups {
  public:
   /// Keeps what it is given.
-  explicit active_groups(config::config_ptr config);
+  /// @param most_ids of each group so many alerts are named.
+  explicit active_groups(config::config_ptr config, std::size_t most_ids = 0);
 
   /// Takes an alert into its groups.
   void add(const storage::active_standing& alert);
@@ -119,6 +122,7 @@ class active_groups {
   };
 
   config::config_ptr config_;
+  std::size_t most_ids_;
   /// By name.
   std::map<std::string_view, const config::escalation_policy*, std::less<>> policies_;
   std::vector<active_group> groups_;

@@ -19,6 +19,7 @@ namespace tocsin::http {
 namespace {
 
 constexpr std::int64_t largest_page = 500;
+constexpr std::int64_t most_ids = 10000;
 constexpr std::size_t most_previewed = 10;
 
 /// Where the page begins; the first when there is no cursor.
@@ -74,11 +75,12 @@ struct now_question {
   std::vector<matcher> filter;
   std::optional<group_position> behind;
   std::size_t limit = 0;
+  std::size_t ids = 0;
 };
 
 std::string now_body(storage::active_view& view, const config::config_ptr& config, const now_question& asked,
                      timestamp now) {
-  active_groups all(config);
+  active_groups all(config, asked.ids);
   view.visit([&](const storage::active_standing& a) {
     if (all_match(asked.filter, a.labels)) all.add(a);
   });
@@ -111,6 +113,7 @@ void get_now(services& s, const httplib::Request& request, httplib::Response& re
   params p(request);
   now_question asked;
   asked.limit = static_cast<std::size_t>(p.integer("limit", 50, 1, largest_page));
+  asked.ids = static_cast<std::size_t>(p.integer("ids", 0, 0, most_ids));
   auto filter = matchers_of(p);
   if (!filter) return answer_problem(response, filter.error());
   asked.filter = *std::move(filter);

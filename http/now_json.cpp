@@ -55,6 +55,11 @@ void write_group(json_writer& w, const active_group& g, const group_details& det
   g.next ? w.value(text_of(*g.next)) : w.null();
   write_list(w, "muted_by", details.muted_by);
   write_list(w, "channels", details.channels);
+  if (!g.ids.empty()) {
+    w.key("alert_ids").begin_array();
+    for (const auto id : g.ids) w.value(id.value);
+    w.end_array();
+  }
   w.key("alerts").begin_array();
   for (const auto& [alert, next] : details.alerts) write_alert(w, alert, next);
   w.end_array().end_object();

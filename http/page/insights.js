@@ -157,7 +157,7 @@ async function top(range) {
 
 async function channels(range) {
   const {data} = await get('api/alerts/notification-statistics', {days: Math.min(range, 30)});
-  const list = data.channels ?? data;
+  const list = data.channels;
   if (!list.length) return empty('Nothing was notified.');
   return [table('Notifications by channel', [
     {title: 'Channel', cell: one => [one.channel, el('small', {}, one.kind)], head: true},

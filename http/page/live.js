@@ -3,6 +3,7 @@ import {onReached} from './api.js';
 import {heardServerTime, moment} from './format.js';
 
 const pollEvery = 5000;
+const pollEveryWhenHidden = 30000;
 const tryEventsAgainAfter = 30000;
 
 let source = null;
@@ -17,39 +18,53 @@ export function start(onChange) {
     lostAt = reached ? null : lostAt ?? Date.now();
     show();
   });
+  // A browser has six connections to a server, for all of its tabs together: only the one that is looked at keeps
+  // one of them, and a page that is kept to be gone back to has none.
+  document.addEventListener('visibilitychange', () => document.hidden ? rest() : wake());
+  window.addEventListener('pagehide', stop);
+  window.addEventListener('pageshow', event => event.persisted && wake());
+  if (document.hidden) rest();
+  else listen();
+}
+
+function stop() {
+  source?.close();
+  source = null;
+  stopPolling();
+}
+
+function rest() {
+  stop();
+  poller = setInterval(() => changed(), pollEveryWhenHidden);
+}
+
+function wake() {
+  stop();
   listen();
-  // Asleep in a pocket, a page hears nothing.
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) return;
-    if (source?.readyState !== EventSource.OPEN) listen();
-    changed();
-  });
+  changed();
 }
 
 function listen() {
   source?.close();
-  source = new EventSource('api/events');
-  let opened = false;
-  source.addEventListener('open', () => {
-    // What happened in between was not heard.
-    if (opened || poller) changed();
-    opened = true;
+  const mine = new EventSource('api/events');
+  source = mine;
+  mine.addEventListener('open', () => {
+    // What happened before was not heard.
+    if (poller) changed();
     lostAt = null;
     stopPolling();
     show();
   });
-  source.addEventListener('change', event => {
+  mine.addEventListener('change', event => {
     const at = /"at":"([^"]+)"/.exec(event.data);
     if (at) heardServerTime(at[1]);
     changed();
   });
-  source.addEventListener('error', () => {
+  mine.addEventListener('error', () => {
+    if (source !== mine) return;
     startPolling();
     // The browser tries again by itself, unless the answer was a refusal.
-    const refused = source;
-    if (refused.readyState === EventSource.CLOSED) {
-      setTimeout(() => source === refused && listen(), tryEventsAgainAfter);
-    }
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => source === mine && listen(), tryEventsAgainAfter);
   });
 }
 

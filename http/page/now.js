@@ -4,7 +4,7 @@ import {acknowledge, escalate, resolve} from './actions.js';
 import {el, fill, keyed} from './dom.js';
 import {age, count, countdown, plural, readable} from './format.js';
 import {matchersFor} from './matchers.js';
-import {alertLink, announce, calm, empty, severityMark, tags} from './parts.js';
+import {alertLink, announce, calm, empty, notify, severityMark, tags} from './parts.js';
 import {askSilence} from './silence_form.js';
 
 export const title = 'Now';
@@ -108,9 +108,21 @@ function nameOf(group) {
   return names.size > 1 || (group.count > group.alerts.length && !('alertname' in group.group_labels)) ? `${first} and others` : first;
 }
 
-function targetOf(group) {
-  const ids = group.alert_ids ?? group.alerts.map(alert => alert.id);
-  return {name: nameOf(group), ids, total: group.count, level: group.escalation_level};
+/** No more alerts of a group are acted on at once. */
+const mostIds = 10000;
+
+/** All alerts of the group as it is by now; the answer that is shown names a few. */
+async function targetOf(group) {
+  const target = {name: nameOf(group), ids: group.alerts.map(alert => alert.id), total: group.count, level: group.escalation_level};
+  if (group.count <= group.alerts.length) return target;
+  const answer = await get('api/alerts/now', {filter: matchersFor(group.group_labels), limit: most, ids: mostIds});
+  const found = answer.data.find(one => keyOf(one) === keyOf(group));
+  if (!found) throw new Error('The group is over by now.');
+  return {...target, ids: found.alert_ids, total: found.count, level: found.escalation_level};
+}
+
+function act(what, group) {
+  return targetOf(group).then(what).catch(error => notify(error.message, 'bad'));
 }
 
 /** What the alerts of the group have in common, for a silence of just them. */
@@ -163,14 +175,14 @@ function standing(group, suppressed) {
 
 function buttons(group) {
   const name = nameOf(group);
-  const button = (text, control, act, kind = null) =>
-    el('button', {type: 'button', class: kind, 'data-control': control, 'aria-label': `${text} ${name}`, onclick: act}, text);
+  const button = (text, control, onclick, kind = null) =>
+    el('button', {type: 'button', class: kind, 'data-control': control, 'aria-label': `${text} ${name}`, onclick}, text);
   const open = group.acknowledged_count < group.count;
   return el('div', {class: 'buttons'},
-    open ? button('Acknowledge', 'acknowledge', () => acknowledge(targetOf(group)), 'primary') : null,
+    open ? button('Acknowledge', 'acknowledge', () => act(acknowledge, group), 'primary') : null,
     button('Silence', 'silence', () => askSilence(matchersFor(commonLabels(group)))),
-    button('Escalate', 'escalate', () => escalate(targetOf(group))),
-    button('Resolve', 'resolve', () => resolve(targetOf(group))),
+    button('Escalate', 'escalate', () => act(escalate, group)),
+    button('Resolve', 'resolve', () => act(resolve, group)),
   );
 }
 

@@ -43,11 +43,11 @@ async function showPreview(text, preview, confirmation) {
   }
   try {
     parseMatchers(asked);
-    const {data} = await get('api/alerts/silences/preview', {filter: asked});
+    const answer = await get('api/alerts/silences/preview', {filter: asked});
     if (asked !== text.value) return null;
     text.removeAttribute('aria-invalid');
-    confirmation.hidden = !data.too_broad;
-    return fill(preview, matched(data));
+    confirmation.hidden = !answer.too_broad;
+    return fill(preview, matched(answer));
   } catch (error) {
     confirmation.hidden = true;
     text.setAttribute('aria-invalid', 'true');
@@ -57,10 +57,9 @@ async function showPreview(text, preview, confirmation) {
 
 const shownAtMost = 5;
 
-function matched(data) {
-  const total = data.count ?? data.total ?? data.alerts.length;
+function matched({data, total}) {
   if (!total) return el('p', {class: 'quiet'}, 'Matches no alert that fires now.');
-  const shown = data.alerts.slice(0, shownAtMost);
+  const shown = data.slice(0, shownAtMost);
   return [
     el('p', {}, el('strong', {}, `Matches ${plural(total, 'alert')} that ${total === 1 ? 'fires' : 'fire'} now`)),
     el('ul', {class: 'plain'}, shown.map(alert => el('li', {},

@@ -128,7 +128,7 @@ def every_view_shows_what_it_is_for(page, w):
     for view, text in views(w).items():
         page.open(w.base, view)
         page.sees(text, 'main')
-        check(not page.driver.find_elements(By.CSS_SELECTOR, 'main .trouble'), f'{view}: {page.text("main .trouble")}')
+        check(not page.driver.find_elements(By.CSS_SELECTOR, 'main .trouble:not([hidden])'), f'{view}: {page.text("main .trouble")}')
         check('{"' not in page.text('main'), f'{view} shows raw JSON')
     page.open(w.base, 'now')
     page.sees('live', '#connection')
@@ -257,6 +257,14 @@ def the_page_says_when_tocsin_is_gone(page, w):
     check('NodeDown' in page.text('.groups'), 'what was known is gone')
 
 
+def a_page_that_is_left_keeps_no_connection(page, w):
+    streams = lambda: w.call('GET', 'api/status')['data']['queues']['event_streams']
+    for _ in range(8):
+        page.open(w.base)
+    page.sees('live', '#connection')
+    until(lambda: streams() <= 1, lambda: f'{streams()} streams are open, for one page')
+
+
 def it_works_behind_a_prefix(page, w):
     page.open(w.base)
     page.sees('NodeDown', '.groups')
@@ -314,7 +322,8 @@ def main():
     try:
         with world(program, history=True) as w:
             for test in (every_view_shows_what_it_is_for, every_view_fits_a_phone, hostile_texts_stay_texts,
-                         the_filter_finds_and_tells_what_is_wrong_with_it, escape_closes_a_dialog_and_focus_returns):
+                         the_filter_finds_and_tells_what_is_wrong_with_it, escape_closes_a_dialog_and_focus_returns,
+                         a_page_that_is_left_keeps_no_connection):
                 report.case(test, page, w)
             report.case(every_view_as_a_picture, page, w, folder)
             for test in (an_escalation_is_counted_down, a_new_alert_appears_by_itself,
