@@ -12,6 +12,7 @@
 #include "tests/e2e/api.hpp"
 #include "tests/e2e/certificate.hpp"
 #include "tests/e2e/http_sink.hpp"
+#include "tests/e2e/peers.hpp"
 #include "tests/e2e/program.hpp"
 #include "tests/e2e/socket.hpp"
 
@@ -22,13 +23,11 @@ namespace {
 /// Of "secret".
 constexpr const char* hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
-/// A peer below the folder that TOCSIN_PEERS names; empty when it is not there.
-std::string find_peer(const std::string& name) {
-  const char* peers = std::getenv("TOCSIN_PEERS");
-  const auto file = peers ? std::string(peers) + "/usr/bin/" + name : std::string();
-  if (!file.empty() && std::filesystem::exists(file)) return file;
-  BOOST_TEST_MESSAGE("skipped: no " << name << " under TOCSIN_PEERS");
-  return {};
+/// See `find_peer`; empty, with a word, when it is not there.
+std::string peer(std::string_view name) {
+  const auto found = find_peer(name);
+  if (!found) BOOST_TEST_MESSAGE("skipped: no " << name << " under TOCSIN_PEERS nor in the PATH");
+  return found.value_or("");
 }
 
 /// A folder with what a front with TLS and a user needs.
@@ -58,7 +57,7 @@ httplib::Result get(const program& p, const std::string& ca, const std::string& 
 BOOST_AUTO_TEST_SUITE(front)
 
 BOOST_AUTO_TEST_CASE(amtool_comes_over_https_with_a_password_and_a_prefix) {
-  const auto amtool = find_peer("amtool");
+  const auto amtool = peer("amtool");
   if (amtool.empty()) return;
   const guarded_folder folder;
   program tocsin(one_webhook("http://127.0.0.1:1/"),
@@ -85,7 +84,7 @@ BOOST_AUTO_TEST_CASE(amtool_comes_over_https_with_a_password_and_a_prefix) {
 }
 
 BOOST_AUTO_TEST_CASE(prometheus_comes_over_https_with_a_password_and_a_prefix) {
-  const auto prometheus = find_peer("prometheus");
+  const auto prometheus = peer("prometheus");
   if (prometheus.empty()) return;
   const guarded_folder folder;
   program tocsin(one_webhook("http://127.0.0.1:1/"), {"--web.config.file=" + folder.web, "--web.route-prefix=/am"});

@@ -405,7 +405,7 @@ BOOST_AUTO_TEST_CASE(as_json_it_has_every_part) {
   http::write_explanation(w, http::explain(detail, *loaded(with_routes), at(40)));
   const tocsin::testing::json story(text);
   BOOST_REQUIRE_MESSAGE(story.valid(), text);
-  BOOST_TEST(story.keys("") == "id alert_name status summary route route_change routes timeline");
+  BOOST_TEST(story.keys("") == "id alert_name status summary route route_change routes timeline hint");
   BOOST_TEST(story.number("/id").value() == 17);
   BOOST_TEST(story.text("/alert_name").value() == "DiskFull");
   BOOST_TEST(story.text("/status").value() == "firing");

@@ -199,7 +199,7 @@ BOOST_FIXTURE_TEST_CASE(the_page_is_html_that_loads_nothing_from_elsewhere, with
   const auto a = http.get("/");
   BOOST_TEST(a.status == 200);
   BOOST_TEST(a.header("Content-Type") == "text/html; charset=utf-8");
-  BOOST_TEST(a.header("Content-Security-Policy") == "default-src 'self'");
+  BOOST_TEST(a.header("Content-Security-Policy").starts_with("default-src 'self';"));
   BOOST_TEST(a.body.find("<!doctype html>") == 0U);
   BOOST_TEST(a.body.find("http://") == std::string::npos);
 }
