@@ -61,6 +61,16 @@ std::vector<std::pair<episode, std::optional<timestamp>>> alerts_of(storage::act
   return found;
 }
 
+/// The same for all who ask the same.
+std::string key_of(params& p) {
+  std::string key;
+  for (const auto* name : {"limit", "ids", "cursor", "filter"}) {
+    const auto text = p.text(name).value_or("");
+    key += std::to_string(text.size()) + ' ' + text;
+  }
+  return key;
+}
+
 struct now_question {
   std::vector<matcher> filter;
   std::optional<group_position> behind;
@@ -111,14 +121,16 @@ void get_now(services& s, const httplib::Request& request, httplib::Response& re
   if (!behind) return answer_problem(response, behind.error());
   asked.behind = *std::move(behind);
 
-  const turn place(s.listings, most_listings);
-  if (!place.granted()) return answer_problem(response, unavailable("other lists of alerts are under way; try again"));
-  std::string body;
-  const auto now = s.core.options().time.now();
-  s.history.look_at_active(
-      [&](storage::active_view& view) { body = now_body(view, s.core.configuration(), asked, now); });
+  const auto body = s.now.ask(key_of(p), [&] {
+    std::string made;
+    const auto now = s.core.options().time.now();
+    s.history.look_at_active(
+        [&](storage::active_view& view) { made = now_body(view, s.core.configuration(), asked, now); });
+    return made;
+  });
+  if (!body) return answer_problem(response, unavailable("too many ask what fires; try again"));
   response.set_header("Cache-Control", "no-store");
-  answer_json(response, 200, std::move(body));
+  answer_json(response, 200, *body);
 }
 
 void get_silence_preview(services& s, const httplib::Request& request, httplib::Response& response) {

@@ -6,6 +6,7 @@
 
 #include "actors/engine.hpp"
 #include "http/parser_pool.hpp"
+#include "http/shared_answers.hpp"
 #include "storage/reader.hpp"
 
 namespace httplib {
@@ -38,6 +39,8 @@ struct services {
   std::atomic<int> listings{0};
   /// Exports under way; see `turn`.
   std::atomic<int> exports{0};
+  /// What fires now; pages ask for it all the time.
+  shared_answers now = {};
   /// Questions that step over many attempts under way; see `turn`.
   std::atomic<int> counts{0};
 };

@@ -122,6 +122,16 @@ answer raw_connection::read_head(std::chrono::milliseconds deadline) {
   return a;
 }
 
+bool raw_connection::read_text(std::string_view text, std::chrono::milliseconds deadline) {
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  auto found = std::string::npos;
+  while ((found = received_.find(text)) == std::string::npos) {
+    if (!receive(until)) return false;
+  }
+  received_.erase(0, found + text.size());
+  return true;
+}
+
 answer raw_connection::read(std::chrono::milliseconds deadline) {
   const auto until = std::chrono::steady_clock::now() + deadline;
   auto a = read_head(deadline);

@@ -76,6 +76,8 @@ class raw_connection {
   answer read(std::chrono::milliseconds deadline = 3s);
   /// The head of the next answer alone; what follows stays unread.
   answer read_head(std::chrono::milliseconds deadline = 3s);
+  /// Reads until `text` has come, and what was before it is dropped with it; false when it does not come in time.
+  bool read_text(std::string_view text, std::chrono::milliseconds deadline = 3s);
 
  private:
   bool receive(std::chrono::steady_clock::time_point until);
