@@ -48,7 +48,7 @@ case $mode in
     ;;
   run)
     if (($# == 0)); then
-      say "Starting Tocsin on http://127.0.0.1:9095 (history: http://127.0.0.1:9095/api/alerts/history)."
+      say "Starting Tocsin on http://127.0.0.1:9095; open that in a browser to see what fires."
       say "Notifications appear here; Ctrl-C ends it, and ./run.sh goes on where it stopped."
     fi
     exec "$build_dir/tocsin" "$@"

@@ -167,6 +167,7 @@ storage=$(mktemp -d)
 "$program" --config.file="$here/demo.yml" --storage.path="$storage" --web.listen-address="$address" --log.level=warn "$@" &
 tocsin=$!
 wait_until_ready
+tell "Open $url/ to watch it in a browser."
 storm &
 feeder=$!
 wait "$feeder" || title "The demo broke off: a request was not answered as expected"

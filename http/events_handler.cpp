@@ -1,5 +1,6 @@
 #include "http/events_handler.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -19,6 +20,9 @@ using namespace std::chrono_literals;
 
 /// A silent connection is kept by everything between us and the browser for longer than this.
 constexpr std::chrono::milliseconds longest_silence = 15s;
+/// The first silence, each one twice as long as the one before: a page that was left at once is noticed soon, since
+/// only writing shows that nobody reads any more.
+constexpr std::chrono::milliseconds first_silence = 1s;
 /// How long a browser waits before it connects anew, in milliseconds.
 constexpr std::string_view beginning = "retry: 3000\n\n";
 constexpr std::string_view sign_of_life = ": still here\n\n";
@@ -42,7 +46,8 @@ class event_stream {
       begun_ = true;
       return write(sink, beginning);
     }
-    const auto next = place_.next(longest_silence);
+    const auto next = place_.next(silence_);
+    silence_ = std::min(2 * silence_, longest_silence);
     if (next) return write(sink, text_of(*next));
     if (!feed_.stopped()) return write(sink, sign_of_life);
     sink.done();
@@ -55,6 +60,7 @@ class event_stream {
   change_feed& feed_;
   change_feed::stream place_;
   bool begun_ = false;
+  std::chrono::milliseconds silence_ = first_silence;
 };
 
 } // namespace

@@ -64,7 +64,7 @@ std::vector<std::pair<episode, std::optional<timestamp>>> alerts_of(storage::act
 /// The same for all who ask the same.
 std::string key_of(params& p) {
   std::string key;
-  for (const auto* name : {"limit", "cursor", "filter"}) {
+  for (const auto* name : {"limit", "ids", "cursor", "filter"}) {
     const auto text = p.text(name).value_or("");
     key += std::to_string(text.size()) + ' ' + text;
   }

@@ -14,6 +14,11 @@ export const colours = {
   critical: '#d55e00', warning: '#e69f00', info: '#56b4e9', good: '#009e73', other: '#0072b2', band: 'rgba(86, 180, 233, 0.3)',
 };
 
+/** A thin line needs to stand out from the ground. */
+export function lineColour() {
+  return matchMedia('(prefers-color-scheme: dark)').matches ? colours.info : colours.other;
+}
+
 function ink(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

@@ -1,6 +1,6 @@
 // What the history says when it is counted: how much, how fast, how noisy, and what is to come.
 import {get, segments} from './api.js';
-import {chart, colours} from './charts.js';
+import {chart, colours, lineColour} from './charts.js';
 import {el, field, fill, select, table} from './dom.js';
 import {count, duration, percent, plural, when} from './format.js';
 import {empty, part, section, severityMark, trouble} from './parts.js';
@@ -128,7 +128,7 @@ async function sla(range) {
       {title: 'Met targets', cell: row => percent(row.sla_score), number: true},
     ], rows),
     weeks.length > 1 ? await chart({type: 'line', unit: '% met', max: 100, legend: false, labels: weeks.map(week => week.week),
-      datasets: [{label: 'met their targets', data: weeks.map(week => week.sla_score), borderColor: colours.other, backgroundColor: colours.other, tension: 0.2}],
+      datasets: [{label: 'met their targets', data: weeks.map(week => week.sla_score), borderColor: lineColour(), backgroundColor: lineColour(), tension: 0.2}],
       description: `Share of alerts that met their targets by week; last ${percent(weeks.at(-1).sla_score)}.`}) : null,
   ];
 }
@@ -183,7 +183,7 @@ async function noise(range) {
       figure(rounded(data.notifications_per_alert ?? 0), 'notifications an alert')),
     el('div', {class: 'columns even'}, lists.map(([name, heading, value]) => el('div', {}, el('h3', {}, heading),
       el('ol', {class: 'ranking'}, data[name].map(one => el('li', {}, el('span', {}, one.alert_name || 'without a name'), el('span', {class: 'number'}, value(one)))))))),
-    el('p', {class: 'quiet'}, 'What stands on top is a candidate for a longer wait, another route, or deletion.'),
+    el('p', {class: 'quiet note'}, 'What stands on top is a candidate for a longer wait, another route, or deletion.'),
   ];
 }
 
@@ -212,7 +212,7 @@ async function expected(service) {
     await chart({
       type: 'line', unit: 'alerts an hour', labels: data.forecast.map(hour => hourOfDay.format(new Date(hour.time))),
       datasets: [
-        line('expected', 'expected', {borderColor: colours.other, backgroundColor: colours.other, borderWidth: 2, tension: 0.3}),
+        line('expected', 'expected', {borderColor: lineColour(), backgroundColor: lineColour(), borderWidth: 2, tension: 0.3}),
         line(`in ${data.interval_percent} of 100 cases`, 'upper', {backgroundColor: colours.band, fill: '+1', stepped: 'middle'}),
         line('(lower)', 'lower', {stepped: 'middle'}),
       ],

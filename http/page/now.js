@@ -179,7 +179,7 @@ function buttons(group) {
     el('button', {type: 'button', class: kind, 'data-control': control, 'aria-label': `${text} ${name}`, onclick}, text);
   const open = group.acknowledged_count < group.count;
   return el('div', {class: 'buttons'},
-    open ? button('Acknowledge', 'acknowledge', () => act(acknowledge, group), 'primary') : null,
+    open ? button('Acknowledge', 'acknowledge', () => act(acknowledge, group), group.suppressed_count < group.count ? 'primary' : null) : null,
     button('Silence', 'silence', () => askSilence(matchersFor(commonLabels(group)))),
     button('Escalate', 'escalate', () => act(escalate, group)),
     button('Resolve', 'resolve', () => act(resolve, group)),

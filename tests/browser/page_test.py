@@ -89,7 +89,7 @@ class Page:
         self.look(width, 900, dark)
         time.sleep(0.15)
         height = self.run('() => document.documentElement.scrollHeight')
-        self.look(width, max(900, min(height, 4000)), dark)
+        self.look(width, max(900, min(height, 2400)), dark)
         # Charts are drawn in the next frames.
         time.sleep(0.25)
         self.driver.save_screenshot(str(file))

@@ -406,6 +406,7 @@ BOOST_AUTO_TEST_CASE(as_json_it_has_every_part) {
   const tocsin::testing::json story(text);
   BOOST_REQUIRE_MESSAGE(story.valid(), text);
   BOOST_TEST(story.keys("") == "id alert_name status summary route route_change routes timeline hint");
+  BOOST_TEST(story.is_null("/hint"));
   BOOST_TEST(story.number("/id").value() == 17);
   BOOST_TEST(story.text("/alert_name").value() == "DiskFull");
   BOOST_TEST(story.text("/status").value() == "firing");
@@ -422,6 +423,22 @@ BOOST_AUTO_TEST_CASE(as_json_it_has_every_part) {
   BOOST_TEST(story.number("/timeline/2/attempt").value() == 1);
   BOOST_TEST(story.boolean("/timeline/2/success").value());
   BOOST_TEST(story.text("/timeline/2/message").value() == "said \"ok\"\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_helps_is_told_with_it) {
+  const std::string with_hint = std::string(with_routes) + R"(
+hints:
+  - {alerts: [DiskFull], causes: [old logs], steps: [look, ask], fixes: [delete them], dashboard: https://a.example/}
+)";
+  std::string text;
+  json_writer w(text);
+  http::write_explanation(w, http::explain(alert_with(disk), *loaded(with_hint.c_str()), at(40)));
+  const tocsin::testing::json story(text);
+  BOOST_REQUIRE_MESSAGE(story.valid(), text);
+  BOOST_TEST(story.text("/hint/causes/0").value() == "old logs");
+  BOOST_TEST(story.text("/hint/steps/1").value() == "ask");
+  BOOST_TEST(story.text("/hint/fixes/0").value() == "delete them");
+  BOOST_TEST(story.text("/hint/dashboard").value() == "https://a.example/");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
