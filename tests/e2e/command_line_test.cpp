@@ -88,7 +88,7 @@ void live_under(const std::string& name, const temporary_folder& folder) {
   process p({"/usr/bin/env", "NOTIFY_SOCKET=" + name, "WATCHDOG_USEC=300000", TOCSIN_PROGRAM, "--config.file=" + file,
              "--storage.path=" + (folder.path() / "data").string(), "--web.listen-address=127.0.0.1:0"});
   BOOST_TEST(manager.next_of("READY=1") == "READY=1\nSTATUS=Taking alerts in");
-  BOOST_TEST(p.err().find("Listening on address=") != std::string::npos);
+  BOOST_TEST(p.wait_for_err("Listening on address=", 5s).has_value());
   for (int i = 0; i < 3; ++i) BOOST_TEST(manager.next() == "WATCHDOG=1");
   ::kill(p.pid(), SIGHUP);
   BOOST_TEST(manager.next_of("RELOADING=1").find("\nMONOTONIC_USEC=") != std::string::npos);
