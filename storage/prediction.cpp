@@ -14,7 +14,7 @@ constexpr double forecast_share = 0.8;
 
 /// The first hour from `hour` on that has alerts.
 std::optional<std::int64_t> first_hour(SQLite::Database& db, std::int64_t hour) {
-  statement query(db, "SELECT min(bucket) FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3");
+  statement query(db, "SELECT min(bucket) FROM rollups WHERE grain = +?1 AND span = +?2 AND bucket >= ?3");
   query.open(static_cast<int>(rollup_grain::all), static_cast<int>(rollup_span::hour), hour);
   if (!query.next()) return std::nullopt;
   return row_reader(query).maybe_number();
@@ -58,7 +58,7 @@ std::vector<hour_count> past_of(SQLite::Database& db, std::string_view service,
   statement query(db,
                   "WITH RECURSIVE hours(hour) AS (SELECT ?3 UNION ALL SELECT hour + 1 FROM hours WHERE hour + 1 < ?4) "
                   "SELECT bucket, episodes FROM hours CROSS JOIN rollups "
-                  "WHERE grain = ?1 AND span = ?2 AND bucket = hour AND alert_name = ?5 AND service = ?6");
+                  "WHERE grain = +?1 AND span = +?2 AND bucket = hour AND alert_name = ?5 AND service = ?6");
   const auto grain = alert_name ? rollup_grain::name_and_service : rollup_grain::service;
   query.open(static_cast<int>(grain), static_cast<int>(rollup_span::hour), begin, end, alert_name.value_or(""),
              service);

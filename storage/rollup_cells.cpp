@@ -9,7 +9,7 @@ namespace tocsin::storage {
 namespace {
 
 constexpr const char* is_cell =
-    " WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4 AND service = ?5 AND severity = ?6";
+    " WHERE grain = +?1 AND span = +?2 AND bucket = ?3 AND alert_name = ?4 AND service = ?5 AND severity = ?6";
 
 constexpr const char* save_sql = R"sql(
 INSERT OR REPLACE INTO rollups (grain, span, bucket, alert_name, service, severity, episodes, resolved,
@@ -120,7 +120,7 @@ rollup_cells::rollup_cells(const SQLite::Database& db)
       save_(db, save_sql),
       remove_(db, std::string("DELETE FROM rollups") + is_cell),
       of_hour_(db, "SELECT grain, alert_name, service, severity, " + rollup_value_columns(rollup_detail::all)
-                       + " FROM rollups WHERE grain = ?1 AND span = 0 AND bucket = ?2"),
+                       + " FROM rollups WHERE grain = +?1 AND span = 0 AND bucket = ?2"),
       next_hour_(db, "SELECT min(bucket) FROM rollups WHERE grain = 3 AND span = 0 AND bucket >= ?1 AND bucket < ?2") {}
 
 std::optional<rollup_values> rollup_cells::find(const rollup_key& k) {

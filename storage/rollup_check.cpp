@@ -42,7 +42,7 @@ std::int64_t first_bucket(rollup_span span, std::int64_t hour) {
 
 std::int64_t count_cells(SQLite::Database& db, std::int64_t first) {
   std::int64_t count = 0;
-  statement query(db, "SELECT count(*) FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3");
+  statement query(db, "SELECT count(*) FROM rollups WHERE grain = +?1 AND span = +?2 AND bucket >= ?3");
   for (int grain = 0; grain <= static_cast<int>(rollup_grain::all); ++grain) {
     for (const auto span : spans) {
       query.open(grain, static_cast<int>(span), first_bucket(span, first));

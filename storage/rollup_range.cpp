@@ -37,8 +37,8 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
 
 rollup_reader::rollup_reader(SQLite::Database& db)
     : db_(db),
-      buckets_(db,
-               "SELECT DISTINCT bucket FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4") {
+      buckets_(
+          db, "SELECT DISTINCT bucket FROM rollups WHERE grain = +?1 AND span = +?2 AND bucket >= ?3 AND bucket < ?4") {
   statement marks(db, "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0)");
   marks.open();
   marks.next();
@@ -58,15 +58,15 @@ statement& rollup_reader::query(pick by, rollup_detail detail) {
 
 const char* rollup_reader::cells_of(pick by) {
   switch (by) {
-    case pick::range: return "WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4";
-    case pick::name: return "WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4";
+    case pick::range: return "WHERE grain = +?1 AND span = +?2 AND bucket >= ?3 AND bucket < ?4";
+    case pick::name: return "WHERE grain = +?1 AND span = +?2 AND bucket = ?3 AND alert_name = ?4";
     case pick::name_and_service:
-      return "WHERE grain = ?1 AND span = ?2 AND bucket = ?3 AND alert_name = ?4 AND service = ?5";
+      return "WHERE grain = +?1 AND span = +?2 AND bucket = ?3 AND alert_name = ?4 AND service = ?5";
     // The grain of names and services.
     case pick::service_in_hours:
       return "WHERE grain = 0 AND span = 0 AND bucket >= ?1 AND bucket < ?2 AND service = ?3";
     case pick::service:
-      return "INDEXED BY rollups_by_service WHERE grain = 0 AND span > 0 AND span = ?1 AND bucket = ?2 "
+      return "INDEXED BY rollups_by_service WHERE grain = 0 AND span > 0 AND span = +?1 AND bucket = ?2 "
              "AND service = ?3";
   }
   return "";
@@ -87,8 +87,8 @@ void rollup_reader::run(statement& query, rollup_detail detail, const visitor& v
   query.rewind();
 }
 
-/// The buckets that hold something. Not counted up hour by hour: one alert that begins in the year 9999 would
-/// make a question last for minutes.
+/// The buckets of a range without end that hold something. Not counted up hour by hour: one alert that begins in the
+/// year 9999 would make a question last for minutes.
 const std::vector<std::int64_t>& rollup_reader::filled(const bucket_range& range) {
   const auto [place, is_new] = filled_.try_emplace({range.span, range.begin, range.end});
   auto& found = place->second;
@@ -102,7 +102,12 @@ const std::vector<std::int64_t>& rollup_reader::filled(const bucket_range& range
 template <class Step>
 void rollup_reader::for_each_bucket(const std::vector<bucket_range>& ranges, Step step) {
   for (const auto& r : ranges) {
-    for (const auto bucket : filled(r)) step(r.span, bucket);
+    if (r.end == no_end) {
+      for (const auto bucket : filled(r)) step(r.span, bucket);
+      continue;
+    }
+    // A few hundred at most; to read which of them hold something takes longer than to look.
+    for (auto bucket = r.begin; bucket < r.end; ++bucket) step(r.span, bucket);
   }
 }
 

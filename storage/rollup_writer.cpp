@@ -33,7 +33,7 @@ rollup_writer::rollup_writer(SQLite::Database& db)
       store_mark_(db, "INSERT OR REPLACE INTO marks (name, value) VALUES ('rolled_until', ?1)"),
       cells_of_hour_(db,
                      "SELECT resolution_least, resolution_most, acknowledgement_least, acknowledgement_most FROM "
-                     "rollups WHERE grain = ?1 AND span = 0 AND bucket = ?2 AND (?3 OR alert_name = ?4) AND (?5 OR "
+                     "rollups WHERE grain = +?1 AND span = 0 AND bucket = ?2 AND (?3 OR alert_name = ?4) AND (?5 OR "
                      "service = ?6) AND severity = ?7") {}
 
 std::int64_t rollup_writer::load_mark() {
@@ -213,7 +213,7 @@ bool rollup_writer::roll(timestamp now) {
 void rollup_writer::rebuild(timestamp now) {
   const auto first = std::max<std::int64_t>(first_whole_hour(db_), 0);
   const auto season = bucket_of(rollup_span::season, first);
-  statement remove(db_, "DELETE FROM rollups WHERE grain = ?1 AND span = ?2 AND bucket >= ?3");
+  statement remove(db_, "DELETE FROM rollups WHERE grain = +?1 AND span = +?2 AND bucket >= ?3");
   for (int grain = 0; grain <= static_cast<int>(rollup_grain::all); ++grain) {
     remove.run(grain, static_cast<int>(rollup_span::hour), first);
     remove.run(grain, static_cast<int>(rollup_span::day), season * days_a_season);

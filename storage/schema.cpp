@@ -288,6 +288,8 @@ CREATE TABLE import_ids (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A query that compares `grain` or `span` with a parameter writes `+?1`: where a parameter alone could decide whether a
+// partial index may be used, SQLite prepares the statement anew each time that it is bound.
 // Cells lie by name before service. Those of hours are few in any range that is asked for, and new with nearly
 // every alert: they are not worth an entry each.
 constexpr const char* rollups_by_service = R"sql(

@@ -36,7 +36,7 @@ void for_each_count(SQLite::Database& db, std::int64_t begin, std::int64_t end,
                     const std::function<void(const series_name_view&, hour_count)>& visit) {
   statement query(db,
                   "SELECT bucket, alert_name, service, episodes FROM rollups "
-                  "WHERE grain = ?1 AND span = ?2 AND bucket >= ?3 AND bucket < ?4 ORDER BY bucket");
+                  "WHERE grain = +?1 AND span = +?2 AND bucket >= ?3 AND bucket < ?4 ORDER BY bucket");
   query.open(static_cast<int>(rollup_grain::name_and_service), static_cast<int>(rollup_span::hour), begin, end);
   while (query.next()) {
     row_reader row(query);
