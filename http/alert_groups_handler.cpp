@@ -55,7 +55,7 @@ class group_listing : public json_listing {
   }
 
   /// Where the next page begins, if there is one.
-  std::optional<std::string> next_page() const {
+  std::optional<std::string> next_page() const override {
     if (!full() || at_ == groups_.size()) return std::nullopt;
     return to_string(group_cursor{groups_[at_ - 1].labels, groups_[at_ - 1].route});
   }
@@ -197,19 +197,12 @@ void get_v2_alert_groups(services& s, const httplib::Request& request, httplib::
   std::optional<group_cursor> behind;
   if (!query->cursor.empty()) {
     behind = parse_group_cursor(query->cursor);
-    if (!behind) {
-      return answer_v2_error(response, 400,
-                             "cursor: expected the " + std::string(next_cursor_header) + " of the page before, found \""
-                                 + query->cursor + "\"");
-    }
+    if (!behind) return answer_v2_error(response, 400, unknown_cursor(query->cursor));
   }
   const auto paged = query->limit.has_value();
   auto listing = std::make_shared<group_listing>(s, *std::move(query), behind);
   if (!listing->granted()) return refuse_listing(response);
-  if (!paged) return answer_listing(response, std::move(listing));
-  auto page = whole(*listing);
-  if (const auto next = listing->next_page()) response.set_header(next_cursor_header, *next);
-  answer_json(response, 200, std::move(page));
+  paged ? answer_page(response, *listing) : answer_listing(response, std::move(listing));
 }
 
 } // namespace tocsin::http

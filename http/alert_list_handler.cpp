@@ -66,7 +66,7 @@ class alert_listing : public json_listing {
   }
 
   /// The page is full and there may be more.
-  std::optional<std::string> next_page() const {
+  std::optional<std::string> next_page() const override {
     if (!full() || last_ == places_.back().episode) return std::nullopt;
     return last_fingerprint_;
   }
@@ -102,8 +102,7 @@ result<std::optional<std::uint64_t>> parse_cursor(const std::string& text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
   if (error == std::errc{} && end == text.data() + text.size()) return std::optional(number);
-  return fail("cursor: expected the " + std::string(next_cursor_header) + " of the page before, found \"" + text
-              + "\"");
+  return fail(unknown_cursor(text));
 }
 
 } // namespace
@@ -117,11 +116,7 @@ void get_v2_alerts(services& s, const httplib::Request& request, httplib::Respon
   const auto paged = query->limit.has_value();
   auto listing = std::make_shared<alert_listing>(s, *std::move(query), *behind);
   if (!listing->granted()) return refuse_listing(response);
-  if (!paged) return answer_listing(response, std::move(listing));
-  // Where the next page begins must be known before the first byte goes out.
-  auto page = whole(*listing);
-  if (const auto next = listing->next_page()) response.set_header(next_cursor_header, *next);
-  answer_json(response, 200, std::move(page));
+  paged ? answer_page(response, *listing) : answer_listing(response, std::move(listing));
 }
 
 } // namespace tocsin::http

@@ -6,6 +6,7 @@
 #include <httplib.h>
 
 #include "actors/log.hpp"
+#include "http/alert_query.hpp"
 #include "http/answer.hpp"
 
 namespace tocsin::http {
@@ -59,11 +60,18 @@ void answer_listing(httplib::Response& response, std::shared_ptr<json_listing> l
   });
 }
 
-std::string whole(json_listing& listing) {
-  std::string text = "[";
-  while (listing.append(text)) {
+void answer_page(httplib::Response& response, json_listing& listing) {
+  // Where the next page begins must be known before the first byte goes out.
+  std::string page = "[";
+  while (listing.append(page)) {
   }
-  return text + close;
+  if (const auto next = listing.next_page()) response.set_header(next_cursor_header, *next);
+  answer_json(response, 200, page + close);
+}
+
+std::string unknown_cursor(std::string_view found) {
+  return "cursor: expected the " + std::string(next_cursor_header) + " of the page before, found \""
+         + std::string(found) + "\"";
 }
 
 void refuse_listing(httplib::Response& response) {

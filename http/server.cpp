@@ -152,8 +152,7 @@ bool read_body(const httplib::Request& request, httplib::Response& response, con
                          : read(take);
   if (whole) {
     constexpr std::size_t largest_form = 64UL * 1024;
-    constexpr const char* form = "application/x-www-form-urlencoded";
-    if (filled.body.size() <= largest_form && request.get_header_value("Content-Type").rfind(form, 0) == 0) {
+    if (filled.body.size() <= largest_form && is_form(request)) {
       httplib::detail::parse_query_text(filled.body, filled.params);
     }
     return true;
