@@ -4,6 +4,7 @@
 #include <exception>
 #include <vector>
 
+#include "protocols/digest.hpp"
 #include "storage/json_columns.hpp"
 
 namespace tocsin::http {
@@ -68,12 +69,7 @@ bool before(const group_cursor& a, const group_cursor& b, const config::config& 
 std::string to_string(const group_cursor& cursor) {
   std::string json;
   storage::write_labels(json, cursor.labels);
-  auto text = std::to_string(cursor.route) + '-';
-  for (const unsigned char byte : json) {
-    text += digits[byte / digits.size()];
-    text += digits[byte % digits.size()];
-  }
-  return text;
+  return std::to_string(cursor.route) + '-' + hex(json);
 }
 
 std::optional<group_cursor> parse_group_cursor(std::string_view text) {

@@ -13,17 +13,21 @@ namespace {
 using digest_bytes = std::array<unsigned char, EVP_MAX_MD_SIZE>;
 
 std::string hex(const digest_bytes& digest, unsigned int size) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(std::size_t{size} * 2);
-  for (unsigned int i = 0; i < size; ++i) {
-    out.push_back(digits[digest[i] >> 4]);
-    out.push_back(digits[digest[i] & 15]);
-  }
-  return out;
+  return tocsin::hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 } // namespace
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const unsigned char byte : bytes) {
+    out.push_back(digits[byte >> 4]);
+    out.push_back(digits[byte & 15]);
+  }
+  return out;
+}
 
 std::string sha256_hex(std::string_view text) {
   digest_bytes digest{};

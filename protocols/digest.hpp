@@ -5,6 +5,9 @@
 
 namespace tocsin {
 
+/// Bytes as lower-case hex digits.
+std::string hex(std::string_view bytes);
+
 /// SHA-256 of `text` as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
 

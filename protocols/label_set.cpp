@@ -7,6 +7,8 @@
 
 #include <openssl/evp.h>
 
+#include "protocols/digest.hpp"
+
 namespace tocsin {
 
 namespace {
@@ -154,14 +156,7 @@ std::string fingerprint_md5(const label_set& labels) {
   if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_md5(), nullptr) != 1) {
     throw std::runtime_error("MD5 is not available in this OpenSSL");
   }
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(size * 2);
-  for (unsigned int i = 0; i < size; ++i) {
-    hex.push_back(digits[digest[i] >> 4]);
-    hex.push_back(digits[digest[i] & 15]);
-  }
-  return hex;
+  return hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 std::string fingerprint_fnv(const label_set& labels) {

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "protocols/digest.hpp"
+
 namespace tocsin::storage {
 
 namespace {
@@ -109,13 +111,7 @@ result<std::string> digest_of_files(const std::vector<std::string>& files) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
   unsigned int size = 0;
   EVP_DigestFinal_ex(context.get(), sum.data(), &size);
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    text += digits[sum[i] >> 4];
-    text += digits[sum[i] & 15];
-  }
-  return text;
+  return hex({reinterpret_cast<const char*>(sum.data()), size});
 }
 
 } // namespace tocsin::storage
