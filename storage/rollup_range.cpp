@@ -36,9 +36,7 @@ std::vector<bucket_range> cover(std::int64_t since, std::int64_t rolled_until) {
 }
 
 rollup_reader::rollup_reader(SQLite::Database& db)
-    : db_(db),
-      buckets_(
-          db, "SELECT DISTINCT bucket FROM rollups WHERE grain = +?1 AND span = +?2 AND bucket >= ?3 AND bucket < ?4") {
+    : db_(db), buckets_(db, "SELECT DISTINCT bucket FROM rollups WHERE grain = +?1 AND span = +?2 AND bucket >= ?3") {
   statement marks(db, "SELECT coalesce((SELECT value FROM marks WHERE name = 'rolled_until'), 0)");
   marks.open();
   marks.next();
@@ -87,13 +85,13 @@ void rollup_reader::run(statement& query, rollup_detail detail, const visitor& v
   query.rewind();
 }
 
-/// The buckets of a range without end that hold something. Not counted up hour by hour: one alert that begins in the
-/// year 9999 would make a question last for minutes.
-const std::vector<std::int64_t>& rollup_reader::filled(const bucket_range& range) {
-  const auto [place, is_new] = filled_.try_emplace({range.span, range.begin, range.end});
+/// The hours from there on that hold something. Not counted up: one alert that begins in the year 9999 would make a
+/// question last for minutes.
+const std::vector<std::int64_t>& rollup_reader::filled_since(std::int64_t hour) {
+  const auto [place, is_new] = filled_.try_emplace(hour);
   auto& found = place->second;
   if (!is_new) return found;
-  buckets_.open(static_cast<int>(rollup_grain::all), static_cast<int>(range.span), range.begin, range.end);
+  buckets_.open(static_cast<int>(rollup_grain::all), static_cast<int>(rollup_span::hour), hour);
   while (buckets_.next()) found.push_back(row_reader(buckets_).number());
   buckets_.rewind();
   return found;
@@ -102,8 +100,9 @@ const std::vector<std::int64_t>& rollup_reader::filled(const bucket_range& range
 template <class Step>
 void rollup_reader::for_each_bucket(const std::vector<bucket_range>& ranges, Step step) {
   for (const auto& r : ranges) {
+    // Only hours have no end.
     if (r.end == no_end) {
-      for (const auto bucket : filled(r)) step(r.span, bucket);
+      for (const auto hour : filled_since(r.begin)) step(rollup_span::hour, hour);
       continue;
     }
     // A few hundred at most; to read which of them hold something takes longer than to look.

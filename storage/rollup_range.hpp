@@ -5,7 +5,6 @@
 #include <limits>
 #include <map>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -67,14 +66,15 @@ class rollup_reader {
   statement& query(pick by, rollup_detail detail);
   static const char* cells_of(pick by);
   static void run(statement& query, rollup_detail detail, const visitor& visit);
-  const std::vector<std::int64_t>& filled(const bucket_range& range);
+  const std::vector<std::int64_t>& filled_since(std::int64_t hour);
   template <class Step>
   void for_each_bucket(const std::vector<bucket_range>& ranges, Step step);
 
   SQLite::Database& db_;
   std::int64_t rolled_until_ = 0;
   statement buckets_;
-  std::map<std::tuple<rollup_span, std::int64_t, std::int64_t>, std::vector<std::int64_t>> filled_;
+  /// See `filled_since`; one question asks again and again.
+  std::map<std::int64_t, std::vector<std::int64_t>> filled_;
   std::map<std::pair<pick, rollup_detail>, statement> queries_;
 };
 
