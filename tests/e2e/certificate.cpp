@@ -3,25 +3,14 @@
 #include <memory>
 #include <stdexcept>
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+
+#include "http/openssl_handles.hpp"
 
 namespace tocsin::e2e {
 
 namespace {
-
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using x509_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
-using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free>>;
 
 void expect(bool good) {
   if (!good) throw std::runtime_error("OpenSSL cannot make a certificate");
